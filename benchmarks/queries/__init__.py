@@ -1,0 +1,1 @@
+"""Rows of comparisons, for a trust and for a footprint."""

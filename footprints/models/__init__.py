@@ -1,0 +1,34 @@
+"""Organisations, people, and the log of what people did."""
+
+from footprints.models.events import Event
+from footprints.models.organisations import (
+    AcuteSize,
+    Footprint,
+    Membership,
+    PublishedFigure,
+    PublishedUnit,
+    Trust,
+    TrustQuerySet,
+    TrustType,
+)
+from footprints.models.people import FIGURE_KINDS, FOOTPRINT_KINDS, TRUST_KINDS, Role, RoleKind, User
+from footprints.models.regions import Region
+
+__all__ = [
+    "FIGURE_KINDS",
+    "FOOTPRINT_KINDS",
+    "TRUST_KINDS",
+    "AcuteSize",
+    "Event",
+    "Footprint",
+    "Membership",
+    "PublishedFigure",
+    "PublishedUnit",
+    "Region",
+    "Role",
+    "RoleKind",
+    "Trust",
+    "TrustQuerySet",
+    "TrustType",
+    "User",
+]

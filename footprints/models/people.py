@@ -1,0 +1,154 @@
+"""People who sign in, and the roles they hold. Who may do what with a role is in `footprints.access`."""
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from footprints.models.regions import Region
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail address, whatever its capitals."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this e-mail address. Raises User.DoesNotExist."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who can sign in with an e-mail address, which is kept in small letters."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name", "email"]
+        constraints = [
+            models.CheckConstraint(name="user_email_in_small_letters", condition=Q(email=Lower("email"))),
+            models.CheckConstraint(name="user_has_a_name", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the e-mail address in small letters."""
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
+    @cached_property
+    def current_roles(self) -> tuple["Role", ...]:
+        """The roles held today, read once per request; none when the person has been switched off."""
+        if not self.is_active or self.pk is None:
+            return ()
+        roles = Role.objects.current().filter(user=self).select_related("trust", "footprint")
+        return tuple(roles.order_by("kind", "pk"))
+
+
+class RoleKind(models.TextChoices):
+    """What a person can be, with the words that a page uses for it."""
+
+    PREPARER = "preparer", "preparer"
+    SIGNATORY = "signatory", "signatory"
+    STP_LEAD = "stp_lead", "STP lead"
+    STP_MEMBER = "stp_member", "STP team member"
+    SUPPORT_MANAGER = "support_manager", "support manager"
+    COLLECTION_MANAGER = "collection_manager", "collection manager"
+    ANALYST = "analyst", "analyst"
+    AUDITOR = "auditor", "auditor"
+    ADMINISTRATOR = "administrator", "administrator"
+
+
+TRUST_KINDS = frozenset({RoleKind.PREPARER, RoleKind.SIGNATORY})
+"""Roles that belong to one trust."""
+FOOTPRINT_KINDS = frozenset({RoleKind.STP_LEAD, RoleKind.STP_MEMBER})
+"""Roles that belong to one footprint."""
+FIGURE_KINDS = frozenset(RoleKind) - {RoleKind.ADMINISTRATOR}
+"""Roles that reach figures at all."""
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    """Roles, narrowed."""
+
+    def current(self, on: date | None = None) -> Self:
+        """Roles held on a day (today when not given)."""
+        day = on or timezone.localdate()
+        return self.filter(Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gt=day)))
+
+
+_OF_A_TRUST = Q(kind__in=sorted(TRUST_KINDS), trust__isnull=False, footprint__isnull=True, region="")
+_OF_A_FOOTPRINT = Q(kind__in=sorted(FOOTPRINT_KINDS), trust__isnull=True, footprint__isnull=False, region="")
+_OF_A_REGION = Q(
+    kind=RoleKind.SUPPORT_MANAGER,
+    trust__isnull=True,
+    footprint__isnull=True,
+    region__in=["", *Region.values],
+)
+_OF_THE_NATION = Q(
+    kind__in=sorted(frozenset(RoleKind) - TRUST_KINDS - FOOTPRINT_KINDS - {RoleKind.SUPPORT_MANAGER}),
+    trust__isnull=True,
+    footprint__isnull=True,
+    region="",
+)
+
+
+class Role(models.Model):
+    """A person is something, somewhere, for a time. Withdrawing sets the end: rows are not removed."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="roles")
+    kind = models.CharField(max_length=20, choices=RoleKind)
+    trust = models.ForeignKey("footprints.Trust", on_delete=models.PROTECT, null=True, blank=True, related_name="roles")
+    footprint = models.ForeignKey(
+        "footprints.Footprint", on_delete=models.PROTECT, null=True, blank=True, related_name="roles"
+    )
+    region = models.CharField(max_length=20, blank=True)
+    """Only for a support manager: one of the four regions, or blank for the nation."""
+    from_date = models.DateField(default=timezone.localdate)
+    to_date = models.DateField(null=True, blank=True)
+    """The first day on which the role is no longer held."""
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="roles_granted")
+    """Nobody when the portal itself set the role up; the event then names the part of the portal."""
+    granted_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user", "kind", "from_date"]
+        constraints = [
+            models.CheckConstraint(
+                name="role_belongs_where_its_kind_says",
+                condition=_OF_A_TRUST | _OF_A_FOOTPRINT | _OF_A_REGION | _OF_THE_NATION,
+            ),
+            models.CheckConstraint(
+                name="role_starts_before_it_ends",
+                condition=Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")),
+            ),
+            models.UniqueConstraint(
+                name="role_held_once_at_a_time",
+                fields=["user", "kind", "trust", "footprint", "region"],
+                condition=Q(to_date__isnull=True),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.in_words()}"
+
+    def in_words(self) -> str:
+        """For example "preparer for Barts Health NHS Trust", "support manager for London", "analyst for England"."""
+        place = self.trust or self.footprint or self.region or "England"
+        return f"{RoleKind(self.kind).label} for {place}"

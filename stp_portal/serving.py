@@ -1,0 +1,23 @@
+"""What must be set before the portal may serve anyone."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+SHORTEST_SECRET = 32
+
+
+def check_may_serve() -> None:
+    """Raises `ImproperlyConfigured` naming every setting the web server and the worker cannot do without."""
+    trouble = []
+    try:
+        secret = settings.SECRET_KEY
+    except ImproperlyConfigured:
+        secret = ""
+    if len(secret) < SHORTEST_SECRET:
+        trouble.append(f"SECRET_KEY must be set, to at least {SHORTEST_SECRET} characters that nobody can guess")
+    if not settings.DATABASE_URL:
+        trouble.append("DATABASE_URL must be set, to the address of a PostgreSQL database")
+    if not settings.REDIS_URL:
+        trouble.append("REDIS_URL must be set, to the address of a Redis or Valkey server")
+    if trouble:
+        raise ImproperlyConfigured("The portal cannot serve: " + "; ".join(trouble) + ". See docs/settings.md.")

@@ -1,0 +1,1 @@
+"""Returns: files received, judged, loaded."""

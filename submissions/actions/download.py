@@ -1,0 +1,49 @@
+"""Giving a trust its workbook, with what is already known filled in."""
+
+from typing import cast
+
+from django.db import transaction
+from django.utils import timezone
+
+from footprints.access import check_may
+from footprints.events import record
+from footprints.models import Membership, User
+from submissions.models import Return
+from submissions.queries.judging import last_year_figures, published_figures
+from templates_app import registry
+from templates_app.schema import TrustType
+from templates_app.trust_reference import prefill
+from templates_app.workbook_write import TrustDetails, write_workbook
+
+
+def trust_details(return_record: Return) -> TrustDetails:
+    """What the cover of the workbook says of the trust."""
+    trust = return_record.trust
+    memberships = Membership.objects.current().filter(trust=trust).select_related("footprint")
+    return TrustDetails(
+        code=trust.ods_code,
+        name=trust.name,
+        trust_type=cast(TrustType, trust.trust_type),
+        footprint_names=tuple(sorted(membership.footprint.name for membership in memberships)),
+        year=return_record.collection.year,
+        due_date=return_record.collection.due_date,
+    )
+
+
+def download_workbook(*, by: User, return_record: Return) -> tuple[str, bytes]:
+    """File name and bytes of the workbook for a return. Raises NotAllowed when the person may not have it."""
+    check_may(by, "download_template", trust=return_record.trust)
+    collection = return_record.collection
+    definition = registry.get(collection.template, collection.version)
+    data = write_workbook(
+        definition,
+        trust_details(return_record),
+        last_year=last_year_figures(return_record),
+        prefill=prefill(definition, published_figures(return_record.trust_id, collection.year)),
+        checksum=registry.checksum(collection.template, collection.version),
+    )
+    with transaction.atomic():
+        Return.objects.filter(pk=return_record.pk, downloaded_at=None).update(downloaded_at=timezone.now())
+        record(verb="workbook downloaded", by=by, subject=return_record, trust=return_record.trust)
+    year = collection.year.replace("/", "-")
+    return f"{definition.title} {year} {return_record.trust.ods_code}.xlsx".replace(" ", "-"), data

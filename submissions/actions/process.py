@@ -1,0 +1,146 @@
+"""Taking a received file from guard to load, from wherever an earlier attempt left it. Safe to repeat, and to run twice at once."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from footprints.events import record
+from submissions import storage
+from submissions.actions.load import load
+from submissions.checks import Judgement, judge
+from submissions.models import LONGEST_SHEET_NAME, Finding, Submission
+from submissions.queries.judging import context_for
+from submissions.read_file import Refusal, from_json, read_in_child
+from submissions.states import State, check_may_follow
+from templates_app import registry
+from templates_app.reading import Reading
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+"""After so many attempts that ended without a result, people look at the file; it is never dropped."""
+
+_LOCK_SPACE = 0x53545000_00000000
+"""So that our advisory locks are told from any other's: "STP" and the submission's number."""
+
+
+def process(*, submission_id: int) -> None:
+    """Guard, read, check and load one submission. Does nothing when another worker has it or it is done."""
+    with _held(submission_id) as mine:
+        if not mine:
+            return
+        submission = Submission.objects.select_related("return_record__trust", "return_record__collection").get(
+            pk=submission_id
+        )
+        if submission.state != State.RECEIVED:
+            return
+        if submission.attempts >= MOST_ATTEMPTS:
+            _set_aside(submission)
+            return
+        Submission.objects.filter(pk=submission_id).update(attempts=F("attempts") + 1)
+        reading = guard_and_read(submission)
+        if isinstance(reading, Refusal):
+            refuse(submission, reading)
+            return
+        judgement = check(submission, reading)
+        if not judgement.has_errors:
+            load(submission=submission, values=judgement.values, cells=reading.cells)
+
+
+def guard_and_read(submission: Submission) -> Reading | Refusal:
+    """The reading of the file, from the bounded child or from an earlier attempt; or why there is none."""
+    if submission.reading is not None:
+        return from_json(submission.reading)
+    data = storage.bytes_of(submission.file_key, submission.sha256)
+    collection = submission.return_record.collection
+    answer = read_in_child(data, file_name=submission.file_name, template=collection.template)
+    now = timezone.now()
+    if isinstance(answer, Refusal):
+        return answer
+    submission.reading, submission.guarded_at, submission.read_at = answer.as_json, now, now
+    submission.template, submission.version = answer.reading.template, answer.reading.version
+    submission.save(update_fields=["reading", "guarded_at", "read_at", "template", "version"])
+    return answer.reading
+
+
+def refuse(submission: Submission, refusal: Refusal) -> None:
+    """Record that a file cannot be read, and why."""
+    with transaction.atomic():
+        check_may_follow(State(submission.state), State.REFUSED)
+        Submission.objects.filter(pk=submission.pk, state=State.RECEIVED).update(
+            state=State.REFUSED, refusal_code=refusal.code, refusal=refusal.message, guarded_at=timezone.now()
+        )
+        _record(submission, State.REFUSED, {"code": refusal.code})
+
+
+def check(submission: Submission, reading: Reading) -> Judgement:
+    """Judge the reading and keep every finding; a submission with errors stops here."""
+    definition = registry.get(reading.template, reading.version)
+    judgement = judge(reading, definition, context_for(submission.return_record))
+    with transaction.atomic():
+        submission.findings.all().delete()
+        Finding.objects.bulk_create(
+            Finding(
+                submission=submission,
+                position=position,
+                code=finding.code,
+                severity=finding.severity,
+                sheet=finding.sheet[:LONGEST_SHEET_NAME],
+                cell=finding.cell,
+                line=finding.line,
+                column=finding.column,
+                label=finding.label[:300],
+                found=finding.found[:300],
+                expected=finding.expected,
+                message=finding.message,
+                remedy=finding.remedy,
+            )
+            for position, finding in enumerate(judgement.findings)
+        )
+        Submission.objects.filter(pk=submission.pk, state=State.RECEIVED).update(
+            checked_at=timezone.now(),
+            ruleset=registry.checksum(reading.template, reading.version),
+            state=State.BLOCKED if judgement.has_errors else State.RECEIVED,
+        )
+        if judgement.has_errors:
+            check_may_follow(State.RECEIVED, State.BLOCKED)
+            errors = sum(finding.severity == "error" for finding in judgement.findings)
+            _record(submission, State.BLOCKED, {"errors": errors})
+    return judgement
+
+
+def _set_aside(submission: Submission) -> None:
+    logger.error("Submission %s ended %s attempts without a result", submission.reference, submission.attempts)
+    with transaction.atomic():
+        check_may_follow(State(submission.state), State.STUCK)
+        Submission.objects.filter(pk=submission.pk, state=State.RECEIVED).update(state=State.STUCK)
+        _record(submission, State.STUCK, {"attempts": submission.attempts})
+
+
+def _record(submission: Submission, state: State, detail: dict[str, object]) -> None:
+    record(
+        verb=state.value,
+        by="the portal",
+        subject=submission,
+        trust=submission.return_record.trust,
+        detail={"reference": submission.reference, **detail},
+    )
+
+
+@contextmanager
+def _held(submission_id: int) -> Iterator[bool]:
+    """Whether this worker alone has the submission. The lock ends with the connection, so a killed worker holds nothing."""
+    key = _LOCK_SPACE | submission_id
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

@@ -1,0 +1,64 @@
+"""Receiving a file: the bytes are safe and the row is committed before anybody is told "received"."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.utils import timezone
+
+from footprints.access import check_may
+from footprints.events import record
+from footprints.models import User
+from submissions import storage
+from submissions.intake import MAX_BYTES
+from submissions.models import Return, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The submission that holds the file. `again` when it is the very file that was received last."""
+
+    submission: Submission
+    again: bool
+
+
+def receive(
+    *, by: User, return_record: Return, chunks: Iterable[bytes], file_name: str, at: datetime | None = None
+) -> Received:
+    """Keep a file for a return. The very file that came last is not taken twice (a double click, a second tab), save where
+    the fault may have been ours: then it is read anew.
+
+    `at` is the moment of receipt, now when not given. Raises NotAllowed when the person may not upload for the trust, storage.TooLarge when the file is beyond what we take.
+    """
+    check_may(by, "upload", trust=return_record.trust)
+    kept = storage.keep(chunks, limit_bytes=MAX_BYTES)
+    with transaction.atomic():
+        locked = Return.objects.select_for_update().get(pk=return_record.pk)
+        latest = locked.submissions.first()
+        if latest is not None and latest.sha256 == kept.sha256 and not latest.may_be_our_fault:
+            return Received(latest, again=True)
+        submission = Submission.objects.create(
+            return_record=locked,
+            file_name=_shown_name(file_name),
+            file_key=kept.key,
+            sha256=kept.sha256,
+            size_bytes=kept.size_bytes,
+            uploaded_by=by,
+            received_at=at or timezone.now(),
+        )
+        record(
+            verb="received",
+            by=by,
+            subject=submission,
+            trust=return_record.trust,
+            detail={"reference": submission.reference, "sha256": kept.sha256, "size_bytes": kept.size_bytes},
+        )
+    return Received(submission, again=False)
+
+
+def _shown_name(file_name: str) -> str:
+    """The name for people to recognise: no folder, nothing unprintable. It is never used as a path."""
+    name = PurePosixPath(file_name.replace("\\", "/")).name
+    return "".join(character for character in name if character.isprintable())[:255] or "workbook.xlsx"

@@ -1,0 +1,115 @@
+"""Judging a reading: every rule of the definition, all findings in one pass. Pure; knows no database."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from submissions.checks import cells, plausibility
+from submissions.checks.case import Case, Check, Hit, written
+from submissions.checks.words import finding_of
+from templates_app.expressions import Reference, references
+from templates_app.kept import kept
+from templates_app.operands import cells_of
+from templates_app.reading import Context, Finding, Place, Reading, Value
+from templates_app.rules import AS_IT_STANDS, expanded, shown
+from templates_app.rules import judge as judge_expression
+from templates_app.schema import BuiltInCheck, Definition, Rule
+
+BUILT_IN: Mapping[BuiltInCheck, Check] = {
+    "right_template": cells.right_template,
+    "right_trust": cells.right_trust,
+    "typed_right": cells.typed_right,
+    "not_negative": cells.not_negative,
+    "required_given": cells.required_given,
+    "required_not_applicable": cells.required_not_applicable,
+    "included_elsewhere_holds": cells.included_elsewhere_holds,
+    "not_calculable_explained": cells.not_calculable_explained,
+    "differs_from_published": plausibility.differs_from_published,
+    "year_on_year": plausibility.year_on_year,
+    "units_slip": plausibility.units_slip,
+    "unusual_for_type": plausibility.unusual_for_type,
+    "same_value_repeated": plausibility.same_value_repeated,
+    "all_rounded": plausibility.all_rounded,
+    "formula_in_input": cells.formula_in_input,
+    "text_read_as_number": cells.text_read_as_number,
+    "rounded": cells.rounded,
+    "moved": cells.moved,
+    "same_as_last_year": plausibility.same_as_last_year,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a reading means and what is wrong with it, worst place first in the order of the workbook."""
+
+    values: Mapping[Place, Value]
+    findings: tuple[Finding, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything stands in the way of loading the figures."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def judge(reading: Reading, definition: Definition, context: Context) -> Judgement:
+    """Judge a reading by every rule of its definition."""
+    case = Case(definition, reading, context)
+    findings = [finding_of(rule, hit, case) for rule, hit in _hits(case)]
+    return Judgement(case.values, tuple(sorted(findings, key=lambda finding: _order(finding, case))))
+
+
+def _hits(case: Case) -> Iterator[tuple[Rule, Hit]]:
+    """Every place where a rule does not hold. A cell whose own trouble is already named is not judged by further rules."""
+    operands = cells_of(case.definition).operands(case.values)
+    for rule in case.definition.rules:
+        if rule.check:
+            hits = BUILT_IN[rule.check](rule, case)
+            yield from ((rule, hit) for hit in hits if rule.severity == "error" or hit.place not in case.broken)
+    for item in expanded(case.definition):
+        if item.holds is None or _cells_judged(case.definition)[id(item)] & case.broken:
+            continue
+        if judge_expression(item, operands) is False:
+            value = shown(item, operands)
+            names = {} if value is None else {"shown": _rounded(value)}
+            yield item.rule, Hit(item.at, names=names)
+
+
+def _rounded(value: Decimal | str) -> str:
+    return value if isinstance(value, str) else written(round(value, 2))
+
+
+@kept
+def _cells_judged(definition: Definition) -> Mapping[int, frozenset[Place]]:
+    """The typed cells that each expanded rule looks at, by the rule's identity."""
+    known = cells_of(definition)
+
+    def typed(place: Place) -> Iterator[Place]:
+        if place in known.computed:
+            for part in known.parts[place]:
+                yield from typed(part)
+        else:
+            yield place
+
+    return {
+        id(item): frozenset(
+            cell
+            for expression in (item.holds, item.when)
+            if expression is not None
+            for reference in references(expression)
+            for place in known.of(Reference(reference.name.removeprefix(AS_IT_STANDS), reference.column))
+            for cell in typed(place)
+        )
+        for item in expanded(definition)
+    }
+
+
+_SEVERITIES = ("error", "warning", "info")
+
+
+def _order(finding: Finding, case: Case) -> tuple[int, int, int, int]:
+    """The order of the workbook: file, then sheet, row, column; the worst first where a cell has several."""
+    severity = _SEVERITIES.index(finding.severity)
+    if not finding.line:
+        return (-1, 0, 0, severity)
+    spot = case.layout.cells[finding.line, finding.column]
+    return (case.sheet_order[spot.sheet], spot.row, spot.column_number, severity)

@@ -1,0 +1,148 @@
+"""One return under judgement: what was read, what it means, and what it is judged against."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from templates_app.layout import Layout, layout_of
+from templates_app.reading import BLANK, Context, Place, ReadCell, Reading, Value
+from templates_app.schema import Column, Definition, Line, Rule, Sheet, is_required, unit_of
+from templates_app.values import Interpreted, Unreadable, interpret
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that does not hold at one place (None: the file as a whole), with what its words need.
+
+    Where a check knows better words than the rule's own (what Excel's error means), it gives them.
+    """
+
+    place: Place | None
+    found: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+    expected: str = ""
+    remedy: str = ""
+
+
+Check = Callable[[Rule, "Case"], Iterator[Hit]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A reading with its definition and context; values are worked out once."""
+
+    definition: Definition
+    reading: Reading
+    context: Context
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the definition puts every cell."""
+        return layout_of(self.definition)
+
+    @cached_property
+    def interpreted(self) -> Mapping[Place, Interpreted | Unreadable]:
+        """Every cell that was found, as its unit asks."""
+        return {
+            (line.code, column.code): interpret(cell, line, column, date_1904=self.reading.date_1904)
+            for _, line, column, cell in self.found_cells
+        }
+
+    @cached_property
+    def values(self) -> Mapping[Place, Value]:
+        """What every readable cell means; cells that cannot be read are left out."""
+        return {place: answer.value for place, answer in self.interpreted.items() if isinstance(answer, Interpreted)}
+
+    @cached_property
+    def broken(self) -> frozenset[Place]:
+        """Places whose own trouble is already named as an error, so that nothing else should be said of them."""
+        never_negative = {
+            column
+            for rule in self.definition.rules
+            if rule.check == "not_negative" and rule.severity == "error"
+            for column in words_parameter(rule, "columns")
+        }
+        return frozenset(
+            place
+            for _, line, column in self.definition.cells()
+            if self._is_broken(place := (line.code, column.code), is_required(line, column, self.context.trust_type))
+            or (column.code in never_negative and (self.number(place) or 0) < 0)
+        )
+
+    def _is_broken(self, place: Place, required: bool) -> bool:
+        answer = self.interpreted.get(place)
+        if answer is None or isinstance(answer, Unreadable):
+            return True
+        return required and answer.value.kind == "blank"
+
+    @cached_property
+    def sheet_order(self) -> Mapping[str, int]:
+        """The position of each sheet by its title."""
+        return {sheet.title: number for number, sheet in enumerate(self.definition.sheets)}
+
+    def value(self, place: Place) -> Value:
+        """The value at a place; blank when there is none."""
+        return self.values.get(place, BLANK)
+
+    def number(self, place: Place) -> Decimal | None:
+        """The number at a place; None when there is none."""
+        return self.value(place).number
+
+    @cached_property
+    def found_cells(self) -> tuple[tuple[Sheet, Line, Column, ReadCell], ...]:
+        """Every input cell of the definition that was found, and on a row that is its own."""
+        return tuple(
+            (sheet, line, column, cell)
+            for sheet, line, column in self.definition.cells()
+            if (cell := self.reading.cells.get((line.code, column.code))) is not None
+            and (line.code, column.code) not in self.reading.conflicts
+        )
+
+    @cached_property
+    def amounts(self) -> Mapping[Place, Decimal]:
+        """Every amount in £000 that is one of several columns of a line."""
+        return {
+            (line.code, column.code): number
+            for sheet, line, column, _ in self.found_cells
+            if is_table(sheet)
+            and unit_of(line, column) == "thousand_pounds"
+            and (number := self.number((line.code, column.code))) is not None
+        }
+
+
+def is_table(sheet: Sheet) -> bool:
+    """Whether the lines of a sheet have several figures each."""
+    return sum(column.counted for column in sheet.columns) > 1
+
+
+def parameter(rule: Rule, name: str) -> Decimal:
+    """A number among a rule's parameters; the definition's validator has proved that it is there."""
+    value = rule.parameters[name]
+    assert isinstance(value, Decimal)  # noqa: S101 - proved by the validator
+    return value
+
+
+def word_parameter(rule: Rule, name: str) -> str:
+    """A word among a rule's parameters."""
+    value = rule.parameters[name]
+    assert isinstance(value, str)  # noqa: S101 - proved by the validator
+    return value
+
+
+def words_parameter(rule: Rule, name: str) -> tuple[str, ...]:
+    """A list of words among a rule's parameters."""
+    value = rule.parameters[name]
+    assert isinstance(value, tuple)  # noqa: S101 - proved by the validator
+    return value
+
+
+def written(number: Decimal) -> str:
+    """A number for a sentence: thousands separated, every digit kept."""
+    return format(number.normalize(), ",f")
+
+
+def shown(value: Value) -> str:
+    """A value as a person would write it; empty when the cell is blank."""
+    return written(value.number) if value.number is not None else value.as_text()

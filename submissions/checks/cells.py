@@ -1,0 +1,155 @@
+"""Checks of single cells: is it what was asked for, is it there, may it say so."""
+
+from collections.abc import Iterator
+
+from submissions.checks.case import Case, Hit, shown, words_parameter
+from templates_app.reading import Place
+from templates_app.schema import DECIMAL_PLACES, Rule, is_required, unit_of
+from templates_app.values import Interpreted, Unreadable, as_entered, expected_in
+
+MOST_FOUND = 120
+"""Characters of a cell that a finding quotes."""
+
+
+def right_template(rule: Rule, case: Case) -> Iterator[Hit]:
+    """Every line and column of the template is still there, once, under its own code: one finding a line or column."""
+    for sheet in case.definition.sheets:
+        counted = [column for column in sheet.columns if column.counted and column.formula is None]
+        lost = frozenset(case.reading.not_found)
+        kept = {line.code for line in sheet.lines for column in counted if (line.code, column.code) not in lost}
+        for line in sheet.lines:
+            if line.code not in kept:
+                yield Hit(None, names={"label": line.label}, found=f"no line {line.code} on sheet {sheet.title}")
+            astray = [place for place in case.reading.conflicts if place[0] == line.code]
+            if astray:
+                yield Hit(astray[0], found=case.reading.conflicts[astray[0]])
+        for column in counted:
+            if any((code, column.code) in lost for code in kept):
+                yield Hit(None, names={"label": column.title}, found=f"no column {column.title} on sheet {sheet.title}")
+
+
+def right_trust(rule: Rule, case: Case) -> Iterator[Hit]:
+    """The workbook was made for the trust that uploads it."""
+    if case.reading.trust != case.context.trust_code:
+        yield Hit(
+            None,
+            found=case.reading.trust or "no trust code",
+            names={"shown": f"{case.context.trust_name} ({case.context.trust_code})"},
+        )
+
+
+def typed_right(rule: Rule, case: Case) -> Iterator[Hit]:
+    """The cell holds what its unit asks for, or a key that may stand there."""
+    for _, line, column, cell in case.found_cells:
+        answer = case.interpreted[line.code, column.code]
+        if isinstance(answer, Unreadable):
+            yield Hit(
+                (line.code, column.code),
+                found=_cut(as_entered(cell, date_1904=case.reading.date_1904)) or "a formula without a value",
+                message=answer.message,
+                expected=answer.expected,
+                remedy=answer.remedy,
+            )
+
+
+def not_negative(rule: Rule, case: Case) -> Iterator[Hit]:
+    """No amount below nought in the columns that the rule names."""
+    columns = words_parameter(rule, "columns")
+    for _, line, column, _ in case.found_cells:
+        number = case.number((line.code, column.code))
+        if column.code in columns and number is not None and number < 0:
+            yield Hit((line.code, column.code))
+
+
+def required_given(rule: Rule, case: Case) -> Iterator[Hit]:
+    """No blank where the line is required for this type of trust."""
+    for _, line, column, _ in case.found_cells:
+        answer = case.interpreted[line.code, column.code]
+        blank = isinstance(answer, Interpreted) and answer.value.kind == "blank"
+        if blank and is_required(line, column, case.context.trust_type):
+            yield Hit((line.code, column.code), found="nothing", names={"shown": expected_in(line, column)})
+
+
+def required_not_applicable(rule: Rule, case: Case) -> Iterator[Hit]:
+    """A required line that does not apply here: allowed, and to be explained. One finding a line, not one a cell."""
+    for sheet in case.definition.sheets:
+        for line in sheet.lines:
+            places = [
+                (line.code, column.code)
+                for column in sheet.columns
+                if is_required(line, column, case.context.trust_type)
+            ]
+            given_up = [place for place in places if case.value(place).kind == "not_applicable"]
+            if given_up:
+                yield Hit(given_up[0])
+
+
+def not_calculable_explained(rule: Rule, case: Case) -> Iterator[Hit]:
+    """A figure that exists but cannot be stated has a comment on its line. One finding a line, not one a cell."""
+    named: set[str] = set()
+    for _, line, column, _ in case.found_cells:
+        unstated = case.value((line.code, column.code)).kind == "not_calculable" and line.code not in named
+        if unstated and not case.value((line.code, "comment")).text.strip():
+            named.add(line.code)
+            yield Hit((line.code, column.code))
+
+
+def included_elsewhere_holds(rule: Rule, case: Case) -> Iterator[Hit]:
+    """The line that is said to hold the amount is one of this sheet and holds a number; so not this line, nor one that points on."""
+    for sheet, line, column, _ in case.found_cells:
+        value = case.value((line.code, column.code))
+        if value.kind != "included_elsewhere":
+            continue
+        target = (value.text, column.code)
+        known = any(other.code == value.text for other in sheet.lines)
+        if not known or (case.value(target).kind != "number" and target not in case.broken):
+            yield Hit((line.code, column.code), names={"shown": value.text})
+
+
+def formula_in_input(rule: Rule, case: Case) -> Iterator[Hit]:
+    """A formula stands where a value was asked for: its last result was read."""
+    for _, line, column, cell in case.found_cells:
+        if cell.formula:
+            gives = _cut(as_entered(cell, date_1904=case.reading.date_1904)) or "nothing"
+            yield Hit((line.code, column.code), found=f"a formula that gives {gives}")
+
+
+def text_read_as_number(rule: Rule, case: Case) -> Iterator[Hit]:
+    """Text that is plainly a number was read as one."""
+    yield from _changed(case, "tidied")
+
+
+def rounded(rule: Rule, case: Case) -> Iterator[Hit]:
+    """A fraction finer than the template takes was rounded."""
+    yield from _changed(case, "rounded")
+
+
+def _changed(case: Case, how: str) -> Iterator[Hit]:
+    for _, line, column, cell in case.found_cells:
+        answer = case.interpreted[line.code, column.code]
+        if isinstance(answer, Interpreted) and answer.changed == how:
+            names = {"shown": shown(answer.value), "places": str(DECIMAL_PLACES.get(unit_of(line, column), 0))}
+            yield Hit((line.code, column.code), found=_cut(cell.raw), names=names)
+
+
+def _cut(text: str) -> str:
+    """As much of what was typed as a person needs to find it again."""
+    return text if len(text) <= MOST_FOUND else f"{text[: MOST_FOUND - 1]}…"
+
+
+def _sent_out_at(place: Place, case: Case) -> str:
+    spot = case.layout.cells[place]
+    return f"{spot.sheet}!{spot.address}"
+
+
+def moved(rule: Rule, case: Case) -> Iterator[Hit]:
+    """Cells were found elsewhere than where we put them: one note a sheet."""
+    for sheet in case.definition.sheets:
+        there = [
+            (line.code, column.code)
+            for line in sheet.lines
+            for column in sheet.columns
+            if (cell := case.reading.cells.get((line.code, column.code))) is not None and cell.moved
+        ]
+        if there:
+            yield Hit(there[0], names={"shown": _sent_out_at(there[0], case)})

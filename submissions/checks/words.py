@@ -1,0 +1,71 @@
+"""From a rule that does not hold to a finding in words. Every word comes from the definition, filled with this return's own."""
+
+from decimal import Decimal
+
+from submissions.checks.case import Case, Hit, shown, written
+from templates_app.reading import Finding, Place
+from templates_app.rules import place_named
+from templates_app.schema import Rule
+from templates_app.words import fill, placeholders
+
+
+def finding_of(rule: Rule, hit: Hit, case: Case) -> Finding:
+    """The finding for one hit: where it is, what was found there, what was expected, and how to mend it."""
+    cell = case.reading.cells.get(hit.place) if hit.place else None
+    found = hit.found if hit.found is not None else _found(hit.place, case)
+    label = hit.names.get("label") or (cell.label if cell else "The workbook")
+    names = {"label": label, "cell": f"{cell.sheet}!{cell.cell}" if cell else "the workbook", "found": found}
+    names |= {name: _parameter(value) for name, value in rule.parameters.items()}
+    names |= dict(hit.names)
+
+    def words(own: str, rules: str) -> str:
+        return own or fill(rules, names | _elsewhere(rules, hit.place, case))
+
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        sheet=cell.sheet if cell else "",
+        cell=cell.cell if cell else "",
+        label=label,
+        found=found,
+        expected=words(hit.expected, rule.expected),
+        message=words(hit.message, rule.message),
+        remedy=words(hit.remedy, rule.remedy),
+        line=hit.place[0] if hit.place else "",
+        column=hit.place[1] if hit.place else "",
+    )
+
+
+def _found(place: Place | None, case: Case) -> str:
+    if place is None:
+        return ""
+    cell = case.reading.cells.get(place)
+    value = case.value(place)
+    if value.number is not None:
+        return shown(value)
+    return "nothing" if cell is None or not cell.raw.strip() else cell.raw
+
+
+def _parameter(value: Decimal | str | tuple[str, ...]) -> str:
+    if isinstance(value, Decimal):
+        return written(value)
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _elsewhere(text: str, place: Place | None, case: Case) -> dict[str, str]:
+    """What `{value:X}`, `{cell:X}` and `{label:X}` stand for."""
+    names: dict[str, str] = {}
+    for name in placeholders(text):
+        what, _, where = name.partition(":")
+        if not where:
+            continue
+        other = place_named(where, place[0] if place else None)
+        cell = case.reading.cells.get(other)
+        spot = case.layout.cells[other]
+        if what == "cell":
+            names[name] = f"{cell.sheet}!{cell.cell}" if cell else f"{spot.sheet}!{spot.address}"
+        elif what == "label":
+            names[name] = spot.label
+        else:
+            names[name] = shown(case.value(other)) or "nothing"
+    return names

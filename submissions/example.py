@@ -1,0 +1,196 @@
+"""The example round: made-up people and made-up returns, sent through the real pipeline. Labelled illustrative wherever shown."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Final, Literal
+
+from django.utils import timezone
+
+from footprints.actions import create_person, grant_role
+from footprints.models import Footprint, PublishedFigure, RoleKind, Trust, User
+from submissions.actions.download import download_workbook, trust_details
+from submissions.actions.open_collection import open_collection
+from submissions.actions.receive import receive
+from submissions.models import Collection, Return, Submission
+from templates_app import registry
+from templates_app.example_figures import example_values
+from templates_app.reading import Place, Value
+from templates_app.workbook_write import write_workbook
+
+ACTOR: Final = "load_example"
+PASSWORD: Final = "shovel-ready-2016"  # noqa: S105 - printed on purpose: it opens made-up data on one's own machine
+STORY_TRUST: Final = "R1H"
+"""Its finance officer has not sent anything yet: the story of the README begins there."""
+STORY_FOOTPRINT: Final = "E54000029"
+
+Fate = Literal["not_started", "downloaded", "has_errors", "late", "on_time"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplePerson:
+    """Somebody to sign in as."""
+
+    email: str
+    name: str
+    kind: RoleKind
+    what: str
+    trust: str = ""
+    footprint: str = ""
+    region: str = ""
+
+
+EXAMPLE_PEOPLE: Final = (
+    ExamplePerson(
+        "finance@barts.example", "Amina Khan", RoleKind.PREPARER, "prepares Barts Health's return", trust=STORY_TRUST
+    ),
+    ExamplePerson(
+        "director@barts.example", "Tom Okafor", RoleKind.SIGNATORY, "signs for Barts Health", trust=STORY_TRUST
+    ),
+    ExamplePerson(
+        "lead@nel.example", "Jane Marsh", RoleKind.STP_LEAD, "leads North East London", footprint=STORY_FOOTPRINT
+    ),
+    ExamplePerson(
+        "team@nel.example", "Ravi Patel", RoleKind.STP_MEMBER, "works for that lead", footprint=STORY_FOOTPRINT
+    ),
+    ExamplePerson(
+        "support@nhsi.example", "Sue Field", RoleKind.SUPPORT_MANAGER, "supports London's trusts", region="London"
+    ),
+    ExamplePerson("collections@nhsi.example", "Ian Moss", RoleKind.COLLECTION_MANAGER, "runs the collection"),
+    ExamplePerson("analyst@nhsi.example", "Li Chen", RoleKind.ANALYST, "reads figures and benchmarks"),
+    ExamplePerson("auditor@nhsi.example", "Ada Cole", RoleKind.AUDITOR, "reads everything, changes nothing"),
+    ExamplePerson("admin@nhsi.example", "Max Reed", RoleKind.ADMINISTRATOR, "invites people and grants roles"),
+)
+
+
+def sign_ins() -> str:
+    """Whom to sign in as, for a terminal."""
+    people = "\n".join(f"  {person.email:28} {person.name}, {person.what}" for person in EXAMPLE_PEOPLE)
+    return f"Sign in with the password {PASSWORD} as:\n{people}"
+
+
+def example_people() -> None:
+    """Make the people who do not exist yet, with their roles."""
+    for person in EXAMPLE_PEOPLE:
+        _person(person)
+
+
+def example_collection() -> Collection:
+    """The example round: it opened three weeks ago and was due two days ago, so that some returns are late."""
+    today = timezone.localdate()
+    collection = Collection.objects.filter(illustrative=True).first()
+    return collection or open_collection(
+        by=ACTOR,
+        template="back_office",
+        name="Back office 2015/16",
+        opens_date=today - timedelta(days=23),
+        due_date=today - timedelta(days=2),
+        illustrative=True,
+    )
+
+
+def example_files(collection: Collection, most: int | None = None) -> Iterator[Submission]:
+    """Send the example returns that have not been sent, and give each file as it is received; of the first `most` trusts, or all."""
+    returns = Return.objects.filter(collection=collection).select_related("trust", "collection")
+    begun = set(returns.exclude(submissions=None, downloaded_at=None).values_list("pk", flat=True))
+    for return_record in _story_first(list(returns))[:most]:
+        fate = fate_of(return_record.trust)
+        if fate == "not_started" or return_record.pk in begun:
+            continue
+        preparer = _preparer(return_record.trust)
+        if fate == "downloaded":
+            download_workbook(by=preparer, return_record=return_record)
+            continue
+        yield receive(
+            by=preparer,
+            return_record=return_record,
+            chunks=[_workbook(return_record, fate)],
+            file_name=f"{return_record.trust.ods_code} back office.xlsx",
+            at=_moment(return_record, fate),
+        ).submission
+
+
+def fate_of(trust: Trust) -> Fate:
+    """What became of a trust's example return; the same on every machine."""
+    if trust.ods_code == STORY_TRUST:
+        return "not_started"
+    draw = _draw(trust.ods_code, 100)
+    return (
+        "not_started" if draw < 6 else "downloaded" if draw < 11 else "has_errors" if draw < 19 else "late" if draw < 27 else "on_time"
+    )  # fmt: skip
+
+
+def _story_first(returns: Sequence[Return]) -> list[Return]:
+    """The returns of the story's footprint before all others, so that a short load shows something there."""
+    near = set(Trust.objects.filter(memberships__footprint__ons_code=STORY_FOOTPRINT).values_list("pk", flat=True))
+    return sorted(returns, key=lambda return_record: (return_record.trust_id not in near, return_record.trust.ods_code))
+
+
+def _workbook(return_record: Return, fate: Fate) -> bytes:
+    trust, collection = return_record.trust, return_record.collection
+    definition = registry.get(collection.template, collection.version)
+    values = dict(example_values(definition, _published(trust, collection.year), seed=2016, trust_code=trust.ods_code))
+    if fate == "has_errors":
+        values |= _slips(trust.ods_code)
+    checksum = registry.checksum(collection.template, collection.version)
+    return write_workbook(definition, trust_details(return_record), values=values, checksum=checksum)
+
+
+def _published(trust: Trust, year: str) -> dict[str, Decimal]:
+    """The trust's published figures, those of the collection's year before those of others."""
+    rows = PublishedFigure.objects.filter(trust=trust, is_partial=False).order_by("year")
+    figures = dict(rows.exclude(year=year).values_list("measure", "value"))
+    return figures | dict(rows.filter(year=year).values_list("measure", "value"))
+
+
+def _slips(code: str) -> dict[Place, Value]:
+    """What people get wrong: words in a number's place, a blank, a negative, a part greater than the whole."""
+    slips: list[tuple[Place, Value]] = [
+        (("FIN3", "pay"), Value("text", text="see note")),
+        (("VGOV2", "value"), Value("blank")),
+        (("HR4", "pay"), Value("number", number=Decimal(-41))),
+        (("VFIN2", "value"), Value("number", number=Decimal(900_000))),
+        (("PAY1", "non_pay"), Value("text", text="TBC")),
+    ]
+    first = _draw(code + "slip", len(slips))
+    return dict((slips + slips)[first : first + 2])
+
+
+def _moment(return_record: Return, fate: Fate) -> datetime:
+    """When an example file came: in the fortnight before the due date, most of them near its end, or in the day after it."""
+    collection = return_record.collection
+    code = return_record.trust.ods_code
+    days_before = -1 if fate == "late" else min(_draw(code + "day", 14), _draw(code + "later", 14))
+    day = collection.due_date - timedelta(days=days_before)
+    minute = time(9 + _draw(code + "hour", 8), _draw(code + "minute", 60))
+    return timezone.make_aware(datetime.combine(day, minute))
+
+
+def _preparer(trust: Trust) -> User:
+    email = f"finance@{trust.ods_code.lower()}.example"
+    return _person(
+        ExamplePerson(email, f"Finance team, {trust.ods_code}", RoleKind.PREPARER, "prepares", trust=trust.ods_code),
+        password=None,
+    )
+
+
+def _person(person: ExamplePerson, password: str | None = PASSWORD) -> User:
+    found = User.objects.filter(email=person.email).first()
+    if found is not None:
+        return found
+    made = create_person(by=ACTOR, email=person.email, name=person.name, password=password)
+    grant_role(
+        by=ACTOR,
+        to=made,
+        kind=person.kind,
+        trust=Trust.objects.get(ods_code=person.trust) if person.trust else None,
+        footprint=Footprint.objects.get(ons_code=person.footprint) if person.footprint else None,
+        region=person.region,
+    )
+    return made
+
+
+def _draw(text: str, sides: int) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % sides

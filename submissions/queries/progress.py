@@ -1,0 +1,211 @@
+"""Where returns stand: one row a return, in the same two queries for one trust or for all of England."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from footprints.models import Membership, Trust
+from submissions.models import Collection, Return, ReturnQuerySet, Submission
+from submissions.states import STAGE_HELD_BY, STAGE_WORDS, Stage, State, stage_of
+from ui.formats import plural
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Counts(TypedDict):
+        errors: int
+        warnings: int
+        notes: int
+
+    CountedFile = WithAnnotations[Submission, _Counts]
+
+
+def counted(files: QuerySet[Submission]) -> "list[CountedFile]":
+    """The files, each with how many errors, warnings and notes were found in it; without their readings, which are large."""
+    annotated = files.defer("reading").annotate(
+        errors=Count("findings", filter=Q(findings__severity="error")),
+        warnings=Count("findings", filter=Q(findings__severity="warning")),
+        notes=Count("findings", filter=Q(findings__severity="info")),
+    )
+    return cast("list[CountedFile]", list(annotated))
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """One return, its latest file, the file on record, and how it stands."""
+
+    return_record: Return
+    latest: Submission | None
+    on_record: Submission | None
+    errors: int
+    warnings: int
+    notes: int
+    today: date
+
+    @property
+    def trust(self) -> Trust:
+        """Who owes it."""
+        return self.return_record.trust
+
+    @property
+    def collection(self) -> Collection:
+        """What it is owed to."""
+        return self.return_record.collection
+
+    @property
+    def stage(self) -> Stage:
+        """How far it has come."""
+        latest = State(self.latest.state) if self.latest else None
+        return stage_of(latest, downloaded=self.return_record.downloaded_at is not None)
+
+    @property
+    def stage_words(self) -> str:
+        """The stage for people; a later file with trouble does not take the accepted one away, and the words say so."""
+        words = STAGE_WORDS[self.stage]
+        return f"{words} (an earlier file is accepted)" if self.on_record and self.stage != Stage.ACCEPTED else words
+
+    @property
+    def standing(self) -> Stage:
+        """The stage that counts for the collection: accepted as long as a file is on record, whatever came later."""
+        return Stage.ACCEPTED if self.is_in else self.stage
+
+    @property
+    def held_by(self) -> str:
+        """Who has to do something next."""
+        return STAGE_HELD_BY[self.stage]
+
+    @property
+    def days_left(self) -> int:
+        """Days until the due date; negative once it has passed."""
+        return (self.collection.due_date - self.today).days
+
+    @property
+    def is_in(self) -> bool:
+        """Whether there is an accepted file."""
+        return self.on_record is not None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the accepted file came after the due date, or there is none and the date has passed."""
+        if self.on_record is not None:
+            return timezone.localdate(self.on_record.received_at) > self.collection.due_date
+        return self.is_overdue
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the due date has passed and nothing is accepted yet."""
+        return not self.is_in and self.days_left < 0
+
+    @property
+    def deadline_words(self) -> str:
+        """How long there is, or how late it is: "12 days left", "Due today", "3 days late", "In on time"."""
+        if self.on_record is not None:
+            late = (timezone.localdate(self.on_record.received_at) - self.collection.due_date).days
+            return f"In, {plural(late, 'day')} late" if late > 0 else "In on time"
+        if self.days_left == 0:
+            return "Due today"
+        return (
+            f"{plural(self.days_left, 'day')} left" if self.days_left > 0 else f"{plural(-self.days_left, 'day')} late"
+        )
+
+
+def return_rows(returns: ReturnQuerySet) -> list[ReturnRow]:
+    """A row for every return, by trust and collection."""
+    records = list(returns.select_related("trust", "collection").order_by("trust__name", "collection__due_date", "pk"))
+    newest = Submission.objects.filter(return_record__in=records).order_by("return_record", "-received_at", "-pk")
+    files = Submission.objects.filter(
+        Q(pk__in=newest.distinct("return_record").values("pk")) | Q(return_record__in=records, state=State.ACCEPTED)
+    )
+    latest: dict[int, Submission] = {}
+    on_record: dict[int, Submission] = {}
+    counts: dict[int, tuple[int, int, int]] = {}
+    for file in counted(files.order_by("received_at", "pk")):
+        latest[file.return_record_id] = file
+        counts[file.return_record_id] = (file.errors, file.warnings, file.notes)
+        if file.state == State.ACCEPTED:
+            on_record[file.return_record_id] = file
+    today = timezone.localdate()
+    return [
+        ReturnRow(
+            record, latest.get(record.pk), on_record.get(record.pk), *counts.get(record.pk, (0, 0, 0)), today=today
+        )
+        for record in records
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of a group of returns are in. `late` counts those whose due date has passed with nothing accepted."""
+
+    name: str
+    expected: int
+    late: int
+    standing: Mapping[Stage, int]
+
+    @property
+    def accepted(self) -> int:
+        """Returns with an accepted file."""
+        return self.standing[Stage.ACCEPTED]
+
+    @property
+    def to_mend(self) -> int:
+        """Returns that came back to the trust: with errors, or in a file that could not be read."""
+        return self.standing[Stage.BLOCKED] + self.standing[Stage.REFUSED]
+
+    @property
+    def with_us(self) -> int:
+        """Returns that wait for us."""
+        return self.standing[Stage.CHECKING] + self.standing[Stage.STUCK]
+
+    @property
+    def downloaded(self) -> int:
+        """Returns whose workbook has been downloaded, and nothing more."""
+        return self.standing[Stage.DOWNLOADED]
+
+    @property
+    def not_started(self) -> int:
+        """Returns that nobody has begun."""
+        return self.standing[Stage.NOT_STARTED]
+
+    @property
+    def outstanding(self) -> int:
+        """Returns without an accepted file."""
+        return self.expected - self.accepted
+
+
+def progress(name: str, rows: Iterable[ReturnRow]) -> Progress:
+    """The counts of a group of returns."""
+    listed = list(rows)
+    return Progress(
+        name=name,
+        expected=len(listed),
+        late=sum(row.is_overdue for row in listed),
+        standing=Counter(row.standing for row in listed),
+    )
+
+
+def by_region(rows: Iterable[ReturnRow]) -> list[Progress]:
+    """The progress of every region that owes a return, by name."""
+    grouped: dict[str, list[ReturnRow]] = defaultdict(list)
+    for row in rows:
+        grouped[row.trust.get_region_display()].append(row)
+    return [progress(name, members) for name, members in sorted(grouped.items())]
+
+
+def by_footprint(rows: Iterable[ReturnRow]) -> list[tuple[str, str, Progress]]:
+    """ONS code, region and progress of every footprint, by name; a trust that belongs to several counts in each."""
+    memberships = Membership.objects.current().select_related("footprint").order_by("footprint__name")
+    footprints_of: dict[int, list[Membership]] = defaultdict(list)
+    for membership in memberships:
+        footprints_of[membership.trust_id].append(membership)
+    grouped: dict[tuple[str, str, str], list[ReturnRow]] = defaultdict(list)
+    for row in rows:
+        for membership in footprints_of[row.trust.pk]:
+            footprint = membership.footprint
+            grouped[footprint.name, footprint.ons_code, footprint.get_region_display()].append(row)
+    return [(code, region, progress(name, members)) for (name, code, region), members in sorted(grouped.items())]

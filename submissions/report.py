@@ -1,0 +1,55 @@
+"""What was found in a file, as JSON and as plain lines: the contract of the command line."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from submissions.checks import Judgement
+from submissions.models import Finding as StoredFinding
+from submissions.read_file import Refusal
+from templates_app.reading import Finding, Reading
+
+Json = dict[str, Any]
+FINDING_KEYS = ("code", "severity", "sheet", "cell", "label", "found", "expected", "message", "remedy")
+
+
+def as_json(file: str, refusal: Refusal | None, reading: Reading | None, judgement: Judgement | None) -> Json:
+    """{"file", "refused", "template", "version", "trust", "values", "findings"}; numbers are exact decimals as text."""
+    values = judgement.values if judgement else {}
+    return {
+        "file": file,
+        "refused": {"code": refusal.code, "message": refusal.message} if refusal else None,
+        "template": reading.template if reading else None,
+        "version": reading.version if reading else None,
+        "trust": reading.trust if reading else None,
+        "values": {
+            f"{line}.{column}": value.as_text() for (line, column), value in values.items() if value.kind != "blank"
+        },
+        "findings": findings_as_json(judgement.findings if judgement else ()),
+    }
+
+
+def findings_as_json(findings: Iterable[Finding | StoredFinding]) -> list[Json]:
+    """Each finding with what, where, found, expected and how to mend it."""
+    return [{key: getattr(finding, key) for key in FINDING_KEYS} for finding in findings]
+
+
+def as_text(report: Json) -> str:
+    """The report for a person at a terminal."""
+    if report["refused"]:
+        return f"{report['file']} was not read. {report['refused']['message']}"
+    lines = [f"{report['file']}: {report['template']} {report['version']} for {report['trust']}"]
+    for finding in report["findings"]:
+        place = f"{finding['sheet']}!{finding['cell']} – {finding['label']}" if finding["cell"] else finding["label"]
+        entered = f"{'You entered' if finding['cell'] else 'We found'} {finding['found']}. " if finding["found"] else ""
+        lines.append(f"\n{finding['severity'].upper()} {finding['code']}  {place}")
+        lines.append(f"  {entered}{finding['message']}\n  We expected {finding['expected']}.\n  {finding['remedy']}")
+    counts = [
+        _counted(sum(finding["severity"] == severity for finding in report["findings"]), noun)
+        for severity, noun in (("error", "error"), ("warning", "warning"), ("info", "note"))
+    ]
+    lines.append(f"\n{_counted(len(report['values']), 'value')}. {', '.join(counts)}.")
+    return "\n".join(lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,96 @@
+"""The states of a submission, who holds it in each, and what may follow what. Pure: the page, the docs and the tests read it."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where one uploaded file is."""
+
+    RECEIVED = "received"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    ACCEPTED = "accepted"
+    REPLACED = "replaced"
+    STUCK = "stuck"
+
+
+WORDS: dict[State, str] = {
+    State.RECEIVED: "Being checked",
+    State.REFUSED: "Could not be read",
+    State.BLOCKED: "Has errors",
+    State.ACCEPTED: "Accepted",
+    State.REPLACED: "Replaced by a later file",
+    State.STUCK: "Waiting for our support team",
+}
+HELD_BY: dict[State, str] = {
+    State.RECEIVED: "us",
+    State.REFUSED: "the trust",
+    State.BLOCKED: "the trust",
+    State.ACCEPTED: "nobody",
+    State.REPLACED: "nobody",
+    State.STUCK: "us",
+}
+MAY_FOLLOW: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.REFUSED, State.BLOCKED, State.ACCEPTED, State.REPLACED, State.STUCK}),
+    State.REFUSED: frozenset(),
+    State.BLOCKED: frozenset(),
+    State.ACCEPTED: frozenset({State.REPLACED}),
+    State.REPLACED: frozenset(),
+    State.STUCK: frozenset({State.RECEIVED}),
+}
+"""A clean file goes from received to accepted; straight to replaced when a later file was accepted first."""
+
+FINAL: frozenset[State] = frozenset(State) - {State.RECEIVED, State.STUCK}
+
+
+def check_may_follow(now: State, later: State) -> None:
+    """Raise ValueError when a submission may not go from one state to another."""
+    if later not in MAY_FOLLOW[now]:
+        raise ValueError(f"A submission that is {now} cannot become {later}.")
+
+
+class Stage(StrEnum):
+    """How far a return has come: worked out from its files, never stored."""
+
+    NOT_STARTED = "not_started"
+    DOWNLOADED = "downloaded"
+    CHECKING = "checking"
+    STUCK = "stuck"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    ACCEPTED = "accepted"
+
+
+STAGE_WORDS: dict[Stage, str] = {
+    Stage.NOT_STARTED: "Not started",
+    Stage.DOWNLOADED: "Workbook downloaded",
+    Stage.CHECKING: "Being checked",
+    Stage.STUCK: "Waiting for our support team",
+    Stage.REFUSED: "File could not be read",
+    Stage.BLOCKED: "Has errors to mend",
+    Stage.ACCEPTED: "Accepted",
+}
+STAGE_HELD_BY: dict[Stage, str] = {
+    Stage.NOT_STARTED: "the trust",
+    Stage.DOWNLOADED: "the trust",
+    Stage.CHECKING: "us",
+    Stage.STUCK: "us",
+    Stage.REFUSED: "the trust",
+    Stage.BLOCKED: "the trust",
+    Stage.ACCEPTED: "nobody",
+}
+_STAGE_OF: dict[State, Stage] = {
+    State.RECEIVED: Stage.CHECKING,
+    State.STUCK: Stage.STUCK,
+    State.REFUSED: Stage.REFUSED,
+    State.BLOCKED: Stage.BLOCKED,
+    State.ACCEPTED: Stage.ACCEPTED,
+    State.REPLACED: Stage.ACCEPTED,
+}
+
+
+def stage_of(latest: State | None, *, downloaded: bool) -> Stage:
+    """The stage of a return whose latest file is in this state (None: no file yet)."""
+    if latest is None:
+        return Stage.DOWNLOADED if downloaded else Stage.NOT_STARTED
+    return _STAGE_OF[latest]

@@ -1,0 +1,1 @@
+"""Templates as data: definitions, the workbooks written from them and read back."""

@@ -1,0 +1,95 @@
+"""Made-up but plausible figures for a trust, from a recipe in `examples/`. Pure.
+
+The same seed, trust and scale give the same figures. They are for examples, tests and measurements, and never stand for a
+trust's own return.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from templates_app.definition_yaml import read_yaml
+from templates_app.expressions import Operand, Reference, evaluate, parse
+from templates_app.reading import Place, Value
+from templates_app.rules import place_named
+from templates_app.schema import DECIMAL_PLACES, Definition, unit_of
+
+_FOLDER = Path(__file__).parent / "examples"
+_FARTHEST = 2.5
+"""Spreads from the middle beyond which nothing is drawn."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Ingredient(_Frozen):
+    """How one cell is made."""
+
+    place: str
+    formula: str | None = None
+    draw: dict[str, Decimal] = {}
+    spread: Decimal = Decimal(0)
+    least: Decimal = Decimal(0)
+
+
+class Recipe(_Frozen):
+    """How a whole return is made up."""
+
+    template: str
+    published: dict[str, Decimal]
+    thrift: Decimal
+    cells: tuple[Ingredient, ...]
+
+
+@cache
+def recipe(template: str) -> Recipe:
+    """The recipe of a template; FileNotFoundError when it has none."""
+    return Recipe.model_validate(read_yaml((_FOLDER / f"{template}.yaml").read_text(encoding="utf-8")).data)
+
+
+def example_values(
+    definition: Definition, published: Mapping[str, Decimal], *, seed: int, trust_code: str, scale: Decimal = Decimal(1)
+) -> Mapping[Place, Value]:
+    """Figures for one trust. `published` holds its published figures by measure; `scale` multiplies its size, but not the figures
+    that a return is held against as they were published."""
+    chance = random.Random(f"{definition.template} {trust_code} {seed}")  # noqa: S311 - made-up figures, not secrets
+    how = recipe(definition.template)
+    confirmed = {line.prefill for sheet in definition.sheets for line in sheet.lines}
+    names: dict[str, Decimal | str] = {
+        measure: published.get(measure, default) * (1 if measure in confirmed else scale)
+        for measure, default in how.published.items()
+    }
+    names["thrift"] = round(_drawn(chance, Decimal(1), how.thrift), 6)
+    made: dict[Place, Value] = {}
+
+    def look_up(reference: Reference) -> Sequence[Operand]:
+        value = made[reference.name, reference.column or "value"]
+        return [value.number if value.kind == "number" else value.text]
+
+    for ingredient in how.cells:
+        place = place_named(ingredient.place)
+        if ingredient.formula is None:
+            word = chance.choices(list(ingredient.draw), weights=[int(weight) for weight in ingredient.draw.values()])[
+                0
+            ]
+            made[place] = Value("text", text=word)
+            continue
+        middle = evaluate(parse(ingredient.formula, names), look_up)
+        assert isinstance(middle, Decimal)  # noqa: S101 - a recipe makes numbers; the tests make every one
+        number = max(ingredient.least, _drawn(chance, middle, ingredient.spread))
+        sheet = definition.sheet_of(place[0])
+        places = DECIMAL_PLACES[unit_of(sheet.line(place[0]), sheet.column(place[1]))]
+        if places == 3:
+            places = 0 if abs(number) >= 1000 else 1  # amounts are known to the nearest £1,000, small ones to £100
+        made[place] = Value("number", number=number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
+    return made
+
+
+def _drawn(chance: random.Random, middle: Decimal, spread: Decimal) -> Decimal:
+    steps = max(-_FARTHEST, min(_FARTHEST, chance.gauss(0, 1)))
+    return middle * (spread * Decimal(repr(round(steps, 6)))).exp()

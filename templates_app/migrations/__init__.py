@@ -1,0 +1,1 @@
+"""The schema of the room, step by step."""

@@ -1,0 +1,96 @@
+"""The live formulas of a workbook: rules, computed places and counts, as Excel text without the equals sign. Pure.
+
+They must say what `templates_app.rules` and `templates_app.operands` say on the server.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from templates_app.expressions import Reference, to_excel
+from templates_app.layout import Cell, Layout, letters, on_sheet
+from templates_app.operands import Cells
+from templates_app.reading import Place
+from templates_app.rules import AS_IT_STANDS, ExpandedRule
+
+OK, LOOK, NOT_YET, ON_UPLOAD = "OK", "Look", "Not yet", "On upload"
+"""The states on the Checks sheet: it holds; it does not; a figure it needs is missing; only the portal can tell."""
+
+
+def state_formula(rule: ExpandedRule, layout: Layout) -> str:
+    """The state of one rule with `holds`: OK, Look, or Not yet while a figure that it needs is missing."""
+    if rule.holds is None:
+        raise ValueError(f"{rule.rule.code} is checked by the portal, not by a formula")
+    zero = rule.rule.missing == "zero"
+    written = " ".join(filter(None, (rule.rule.holds, rule.rule.when)))
+    # Text and blanks count as nought inside the SUM of a range, but are passed over by MIN and MAX.
+    as_range = not zero or not re.search(r"\b(MIN|MAX)\b", written)
+
+    def locate(reference: Reference) -> Sequence[str]:
+        name = reference.name.removeprefix(AS_IT_STANDS)
+        places = rule.cells.of(Reference(name, reference.column))
+        if len(places) > 1 and as_range:
+            return ranges(layout.cells[place] for place in places)
+        zeroed = zero and name == reference.name and places[0] in rule.cells.numbers
+        return [f"N({layout.cells[place].absolute})" if zeroed else layout.cells[place].absolute for place in places]
+
+    formula = f'IF({to_excel(rule.holds, locate)},"{OK}","{LOOK}")'
+    if rule.when is not None:
+        formula = f'IF({to_excel(rule.when, locate)},{formula},"{OK}")'
+    if rule.needs:
+        needed = ",".join(ranges(layout.cells[place] for place in rule.needs))
+        formula = f'IF(COUNT({needed})<{len(rule.needs)},"{NOT_YET}",{formula})'
+    return f'IFERROR({formula},"{NOT_YET}")'
+
+
+def computed_formula(place: Place, cells: Cells, layout: Layout) -> str:
+    """A computed place: blank until one of its cells holds a number, the others then counting as nought."""
+
+    def locate(reference: Reference) -> list[str]:
+        return [f"N({_near(layout.cells[part], place, layout)})" for part in cells.of(reference)]
+
+    given = ",".join(_near(layout.cells[part], place, layout) for part in cells.parts[place])
+    return f'IFERROR(IF(COUNT({given})=0,"",{to_excel(cells.computed[place], locate)}),"")'
+
+
+def total_formula(column_number: int, first_row: int, last_row: int) -> str:
+    """The sum of a column's numbers; blank until there is one."""
+    column = letters(column_number)
+    cells = f"{column}{first_row}:{column}{last_row}"
+    return f'IF(COUNT({cells})=0,"",SUM({cells}))'
+
+
+def filled_formula(cells: Sequence[Cell]) -> str:
+    """How many of these cells are not blank."""
+    return f"COUNTA({','.join(ranges(cells))})" if cells else "0"
+
+
+def negative_formula(cells: Sequence[Cell]) -> str:
+    """Whether any of these cells holds a number below nought."""
+    counts = "+".join(f'COUNTIF({area},"<0")' for area in ranges(cells))
+    return f'IF({counts}=0,"{OK}","{LOOK}")'
+
+
+def typed_formula(cells: Sequence[Cell]) -> str:
+    """Whether any of these number cells holds words that are not a key, or an Excel error."""
+    counts = "+".join(
+        f'SUMPRODUCT(ISTEXT({area})+ISERROR({area}))-COUNTIF({area},"NA")-COUNTIF({area},"NC")-COUNTIF({area},"IE:*")'
+        for area in ranges(cells)
+    )
+    return f'IF({counts}<=0,"{OK}","{LOOK}")'
+
+
+def ranges(cells: Iterable[Cell]) -> list[str]:
+    """Absolute references to these cells, cells that follow each other down a column as one range."""
+    runs: list[list[Cell]] = []
+    for cell in sorted(cells, key=lambda cell: (cell.sheet, cell.column_number, cell.row)):
+        last = runs[-1][-1] if runs else None
+        if last and (last.sheet, last.column_number, last.row + 1) == (cell.sheet, cell.column_number, cell.row):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return [on_sheet(run[0].sheet, run[0].address, run[-1].address if len(run) > 1 else "") for run in runs]
+
+
+def _near(cell: Cell, place: Place, layout: Layout) -> str:
+    """The address without its sheet where it is the formula's own."""
+    return cell.address if cell.sheet == layout.cells[place].sheet else cell.absolute

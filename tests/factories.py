@@ -1,0 +1,182 @@
+"""One factory per model, room by room. Passwords are unusable unless a test gives one, because hashing is slow."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory, Password
+
+from benchmarks.models import MetricValue
+from footprints.models import (
+    FOOTPRINT_KINDS,
+    TRUST_KINDS,
+    Event,
+    Footprint,
+    Membership,
+    PublishedFigure,
+    Region,
+    Role,
+    RoleKind,
+    Trust,
+    TrustType,
+    User,
+)
+from submissions.models import Collection, Figure, Finding, Return, Submission
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.nhs.uk")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    password = Password(None)
+
+
+class FootprintFactory(DjangoModelFactory):
+    class Meta:
+        model = Footprint
+
+    ons_code = factory.Sequence(lambda n: f"E54{n:06}")
+    name = factory.Sequence(lambda n: f"Footprint {n}")
+    region = Region.NORTH
+
+
+class TrustFactory(DjangoModelFactory):
+    """A trust in no footprint; `MembershipFactory(trust=…)` puts it into one."""
+
+    class Meta:
+        model = Trust
+
+    ods_code = factory.Sequence(lambda n: f"T{n:04}")
+    name = factory.Sequence(lambda n: f"Trust {n} NHS Trust")
+    trust_type = TrustType.ACUTE
+    is_foundation_trust = False
+    region = Region.NORTH
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    trust = factory.SubFactory(TrustFactory)
+    footprint = factory.SubFactory(FootprintFactory)
+    from_date = date(2016, 3, 15)
+    source = "test"
+
+
+class PublishedFigureFactory(DjangoModelFactory):
+    class Meta:
+        model = PublishedFigure
+
+    trust = factory.SubFactory(TrustFactory)
+    year = "2015/16"
+    measure = factory.Sequence(lambda n: f"measure_{n}")
+    value = Decimal("1000.0000")
+    unit = "square_metres"
+    source = "test"
+
+
+class RoleFactory(DjangoModelFactory):
+    """A role with the organisation that its kind needs: a new trust or footprint, or England."""
+
+    class Meta:
+        model = Role
+
+    user = factory.SubFactory(UserFactory)
+    kind = RoleKind.PREPARER
+    from_date = date(2016, 4, 1)
+    trust = factory.LazyAttribute(lambda role: TrustFactory() if role.kind in TRUST_KINDS else None)
+    footprint = factory.LazyAttribute(lambda role: FootprintFactory() if role.kind in FOOTPRINT_KINDS else None)
+
+
+class EventFactory(DjangoModelFactory):
+    class Meta:
+        model = Event
+
+    verb = "tested"
+    system = "tests"
+
+
+class CollectionFactory(DjangoModelFactory):
+    """A round of the back-office template that is open, and due in 30 days."""
+
+    class Meta:
+        model = Collection
+
+    template = "back_office"
+    version = "2016.1"
+    year = "2015/16"
+    name = factory.Sequence(lambda n: f"Back office {n}")
+    opens_date = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    due_date = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+
+
+class ReturnFactory(DjangoModelFactory):
+    class Meta:
+        model = Return
+
+    collection = factory.SubFactory(CollectionFactory)
+    trust = factory.SubFactory(TrustFactory)
+
+
+class SubmissionFactory(DjangoModelFactory):
+    """A file that has just been received; `state=` and the moments of its stages make another of it."""
+
+    class Meta:
+        model = Submission
+
+    return_record = factory.SubFactory(ReturnFactory)
+    file_name = "Back-office-2015-16.xlsx"
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    file_key = factory.LazyAttribute(lambda file: f"submissions/{file.sha256[:2]}/{file.sha256}")
+    size_bytes = 48_213
+    uploaded_by = factory.SubFactory(UserFactory)
+
+
+class FindingFactory(DjangoModelFactory):
+    class Meta:
+        model = Finding
+
+    submission = factory.SubFactory(SubmissionFactory)
+    position = factory.Sequence(lambda n: n)
+    code = "B-H4"
+    severity = "error"
+    sheet = "Costs"
+    cell = "D9"
+    line = "FIN3"
+    column = "pay"
+    label = "Accounts payable, pay"
+    found = "-412"
+    expected = "0 or more"
+    message = "This figure cannot be negative."
+    remedy = "Correct the figure. If money came in, enter it above 0 under income from others."
+
+
+class FigureFactory(DjangoModelFactory):
+    class Meta:
+        model = Figure
+
+    submission = factory.SubFactory(SubmissionFactory)
+    line = factory.Sequence(lambda n: f"FIN{n}")
+    column = "pay"
+    kind = "number"
+    number = Decimal("412.0000")
+    sheet = "Costs"
+    cell = "D9"
+
+
+class MetricValueFactory(DjangoModelFactory):
+    """Finance cost of a return: £1,000k of £200m income, which is £500k per £100m. `value=None` needs a status and a reason."""
+
+    class Meta:
+        model = MetricValue
+
+    submission = factory.SubFactory(SubmissionFactory)
+    metric = "M03"
+    status = "calculable"
+    numerator = Decimal(1000)
+    denominator = Decimal(200_000)
+    value = factory.LazyAttribute(lambda made: made.numerator * 100_000 / made.denominator)
+    opportunity_volume = factory.LazyAttribute(lambda made: made.denominator)

@@ -1,0 +1,164 @@
+"""Checks of whether figures are likely, each with its boundary: against ERIC, last year, trusts of the type, and each other."""
+
+from decimal import Decimal
+
+import pytest
+
+from templates_app.reading import Place, Value
+from tests.submissions.example_returns import address, assert_complete, context, example, findings, judged, reading
+
+PAY = ("FIN3", "pay")
+
+
+def number(amount: object) -> Value:
+    return Value("number", number=Decimal(str(amount)))
+
+
+def changed(**amounts: object) -> dict[Place, Value]:
+    """The example with `FIN3_pay=…`."""
+    values = dict(example())
+    for name, amount in amounts.items():
+        line, _, column = name.partition("_")
+        values[line, column or "value"] = number(amount)
+    return values
+
+
+def codes(values: dict[Place, Value], **about: object) -> list[str]:
+    return [code for code, _ in findings(reading(values), **about)]
+
+
+def rate_of(place: Place) -> Decimal:
+    """The example's amount per £100m of patient-care income, £000."""
+    return example()[place].number * 100_000 / example()["ORG02", "value"].number
+
+
+@pytest.mark.parametrize(("share", "told"), [("1.019", False), ("0.981", False), ("1.021", True), ("0.979", True)])
+def test_floor_area_is_held_against_eric(share: str, told: bool) -> None:
+    area = context().published["gross_internal_floor_area"]
+    values = changed(ORG08=round(area * Decimal(share), 2))
+    found = findings(reading(values))
+    assert found == ([("ORG08-W1", address("ORG08"))] if told else [])
+    if told:
+        (finding,) = judged(reading(values)).findings
+        assert f"differs from the {area.normalize():,f} m² that your trust reported" in finding.message
+        assert finding.expected == "within 2% of the published area"
+
+
+def test_a_trust_without_a_published_area_is_not_held_against_any() -> None:
+    assert codes(changed(ORG08=60_000), published={}) == []
+    assert codes(changed(ORG08=60_000), published={"gross_internal_floor_area": Decimal(0)}) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("0.81", False),  # a quarter more than four fifths
+        ("0.79", True),
+        ("1.33", False),
+        ("1.34", True),
+    ],
+)
+def test_an_amount_is_held_against_last_years_by_share(before: str, told: bool) -> None:
+    now = example()["GOV1", "pay"].number
+    assert now > 400
+    last_year = {("GOV1", "pay"): now * Decimal(before)}
+    assert codes(changed(), last_year=last_year) == (["B-W9"] if told else [])
+
+
+def test_a_small_amount_may_change_by_any_share() -> None:
+    now = example()["FIN1", "non_pay"].number
+    assert codes(changed(), last_year={("FIN1", "non_pay"): now + 50}) == []
+    assert codes(changed(), last_year={("FIN1", "non_pay"): now + 51}) == ["B-W9"]
+
+
+def test_an_amount_where_there_was_none_last_year() -> None:
+    assert codes(changed(), last_year={("GOV1", "pay"): Decimal(0)}) == ["B-W9"]
+    assert codes(changed(), last_year={("VFIN1", "value"): Decimal(0), ("FIN3", "wte"): Decimal(0)}) == []
+
+
+def test_exactly_last_years_figure_is_a_note() -> None:
+    now = {place: value.number for place, value in example().items() if value.number is not None}
+    assert codes(changed(), last_year={PAY: now[PAY], ("FIN1", "income"): Decimal(0)}) == ["B-I1a"]
+    (finding,) = judged(reading(example()), last_year={PAY: now[PAY]}).findings
+    assert (finding.severity, finding.cell) == ("info", "D9")
+
+
+@pytest.mark.parametrize(("times", "told"), [("299", False), ("300", True), ("1000", True), ("3000", True), ("3001", False)])  # fmt: skip
+def test_pounds_typed_for_thousands_are_known_by_the_type(times: str, told: bool) -> None:
+    rates = {PAY: (rate_of(PAY) / Decimal(times),) * 3}
+    assert ("B-W4" in codes(changed(), type_rates=rates)) is told
+
+
+def test_a_units_slip_says_what_is_usual_for_this_trusts_income() -> None:
+    usual = example()[PAY].number / 1000
+    given = reading(example())
+    found = judged(given, type_rates={PAY: (rate_of(PAY) / 1000, Decimal(0))}).findings
+    assert [(f.code, f.cell) for f in found] == [("B-W4", "D9")]
+    assert_complete(found[0])
+    assert f"usually report about £{usual:.0f}k" in found[0].message
+    assert found[0].expected.startswith("less than 300 times")
+
+
+def spread(middle: Decimal, count: int) -> tuple[Decimal, ...]:
+    """Rates about a middle, each a tenth from the next: median absolute deviation of two steps for nine."""
+    return tuple(middle * Decimal(11) ** (step - count // 2) / Decimal(10) ** (step - count // 2) for step in range(count))  # fmt: skip
+
+
+@pytest.mark.parametrize(("times", "told"), [("1", False), ("2.6", False), ("2.75", True), ("0.38", False), ("0.36", True)])  # fmt: skip
+def test_an_amount_far_from_the_type_is_known_by_its_modified_z(times: str, told: bool) -> None:
+    """3.5 / 0.6745 × 2 × ln 1.1 = 0.989, and e^0.989 is 2.69 (so down to 1/2.69 = 0.372)."""
+    rates = {PAY: spread(rate_of(PAY) / Decimal(times), 9)}
+    assert codes(changed(), type_rates=rates) == (["B-W8"] if told else [])
+
+
+def test_an_unusual_amount_needs_enough_others_that_differ() -> None:
+    far = rate_of(PAY) / 20
+    assert codes(changed(), type_rates={PAY: spread(far, 7)}) == []
+    assert codes(changed(), type_rates={PAY: (*spread(far, 7), Decimal(0), Decimal(-1))}) == []
+    assert codes(changed(), type_rates={PAY: spread(far, 8)}) == ["B-W8"]
+    assert codes(changed(), type_rates={PAY: (far,) * 9}) == [], "all alike: no spread to measure by"
+
+
+def test_a_units_slip_is_not_said_twice() -> None:
+    assert codes(changed(), type_rates={PAY: spread(rate_of(PAY) / 1000, 9)}) == ["B-W4"]
+
+
+def test_without_income_nothing_is_held_against_the_type() -> None:
+    values = {**example(), ("ORG02", "value"): Value("blank")}
+    assert codes(values, type_rates={PAY: spread(rate_of(PAY) / 1000, 9)}) == ["B-H5"]
+
+
+def test_one_figure_shared_out_over_five_lines() -> None:
+    lines = ("GOV1", "GOV2", "EST1", "EST2", "EST3")
+    five = changed(**{f"{line}_non_pay": "612.5" for line in lines})
+    assert findings(reading(five)) == [("B-W10a", address("GOV1", "non_pay"))]
+    (finding,) = judged(reading(five)).findings
+    assert finding.message.startswith("5 lines one after another hold the same figure")
+    assert codes({**five, ("EST3", "non_pay"): number("612.6")}) == []
+    assert codes({**five, ("EST1", "non_pay"): number("612.6")}) == []
+
+
+def test_noughts_and_months_of_notice_may_repeat() -> None:
+    months = changed(**{f"{line}_notice_months": 12 for line in ("FIN1", "FIN2", "FIN3", "FIN4", "FIN9", "HR1", "HR2")})
+    assert codes(months) == []
+    assert codes(changed(**{f"{line}_income": 0 for line in ("FIN1", "FIN2", "FIN9", "HR1", "HR2", "HR3")})) == []
+
+
+def test_amounts_that_are_all_hundreds() -> None:
+    amounts = {
+        place: number(max(100, round(value.number / 100) * 100))
+        for place, value in example().items()
+        if place[1] in ("pay", "non_pay", "income") and value.number
+    }
+    found = findings(reading({**example(), **amounts}))
+    assert ("B-W10b", address("FIN1", "pay")) in found
+    one_exact = {**example(), **amounts, ("LEG1", "non_pay"): number(101)}
+    assert "B-W10b" not in codes(one_exact)
+
+
+def test_a_few_round_amounts_are_no_sign_of_anything() -> None:
+    columns = ("pay", "non_pay", "income")
+    noughts = {place: number(0) for place in example() if place[1] in columns}
+    four = {("GOV1", "pay"): number(400), ("GOV2", "pay"): number(500), ("HR1", "pay"): number(600), ("HR9", "pay"): number(800)}  # fmt: skip
+    assert "B-W10b" not in codes({**example(), **noughts, **four})
+    assert "B-W10b" in codes({**example(), **noughts, **four, ("FIN9", "pay"): number(700)})

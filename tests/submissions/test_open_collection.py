@@ -1,0 +1,69 @@
+"""A round is opened once, and every trust that existed owes a return to it."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError
+
+from footprints.models import Event
+from submissions.actions.open_collection import open_collection, year_end
+from submissions.models import Collection, Return
+from templates_app.registry import UnknownTemplate
+from tests.factories import TrustFactory, UserFactory
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def open_round(by="tests", **changes):
+    given = {
+        "template": "back_office",
+        "name": "Back office 2015/16",
+        "opens_date": date(2016, 9, 1),
+        "due_date": date(2016, 9, 30),
+    }
+    return open_collection(by=by, **given | changes)
+
+
+def test_every_trust_that_existed_at_the_years_end_owes_a_return():
+    owing = {TrustFactory(), TrustFactory(closed_date=date(2016, 3, 31))}
+    TrustFactory(closed_date=date(2016, 3, 30))
+    TrustFactory(opened_date=date(2016, 4, 1))
+    collection = open_round()
+    assert {owed.trust for owed in collection.returns.all()} == owing
+    assert (collection.version, collection.year, collection.illustrative) == ("2016.1", "2015/16", False)
+
+
+def test_it_is_recorded_who_opened_it():
+    TrustFactory()
+    person = UserFactory()
+    collection = open_round(by=person)
+    event = Event.objects.get(verb="collection opened")
+    assert (event.user, event.subject, event.detail) == (person, f"collection:{collection.pk}", {"returns": 1})
+
+
+def test_repeating_adds_only_what_is_missing():
+    first = TrustFactory()
+    collection = open_round()
+    owed = Return.objects.get()
+    second = TrustFactory()
+    assert open_round(due_date=date(2016, 12, 31)) == collection
+    assert set(Return.objects.values_list("trust", flat=True)) == {first.pk, second.pk}
+    assert Return.objects.get(trust=first) == owed
+    assert Collection.objects.get().due_date == date(2016, 9, 30)
+    assert Event.objects.filter(verb="collection opened").count() == 1
+
+
+def test_a_round_of_a_template_that_there_is_none_of_is_not_opened():
+    with pytest.raises(UnknownTemplate):
+        open_round(template="catering")
+
+
+def test_dates_the_wrong_way_round_leave_nothing():
+    TrustFactory()
+    with pytest.raises(IntegrityError):
+        open_round(due_date=date(2016, 8, 31))
+
+
+@pytest.mark.parametrize(("year", "end"), [("2015/16", date(2016, 3, 31)), ("1999/00", date(2000, 3, 31))])
+def test_a_financial_year_ends_in_march(year, end):
+    assert year_end(year) == end

@@ -1,0 +1,1 @@
+"""NHS pages: layouts, fields, formats. Knows no model."""
