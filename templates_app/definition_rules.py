@@ -16,7 +16,7 @@ _BANNED = re.compile(r"\b(invalid|illegal|failed validation|please|oops)\b", re.
 _KNOWN_AFTERWARDS = re.compile(r"\{(shown|found|places)\}")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
-ParameterKind = Literal["number", "columns", "measure"]
+ParameterKind = Literal["number", "columns", "measure", "line", "name"]
 
 CHECK_PARAMETERS: dict[BuiltInCheck, dict[str, ParameterKind]] = {
     "right_template": {},
@@ -28,6 +28,7 @@ CHECK_PARAMETERS: dict[BuiltInCheck, dict[str, ParameterKind]] = {
     "included_elsewhere_holds": {},
     "not_calculable_explained": {},
     "differs_from_published": {"measure": "measure", "percent": "number"},
+    "cost_differs_from_published": {"line": "line", "columns": "columns", "measure": "name", "percent": "number"},
     "year_on_year": {"percent": "number", "thousand_pounds": "number"},
     "units_slip": {"low": "number", "high": "number"},
     "unusual_for_type": {"limit": "number", "least": "number"},
@@ -46,6 +47,7 @@ CHECK_SHOWS: dict[BuiltInCheck, str] = {
     "required_given": "what the cell asks for",
     "included_elsewhere_holds": "the line that IE names",
     "differs_from_published": "the published figure",
+    "cost_differs_from_published": "the published cost",
     "year_on_year": "last year's figure",
     "units_slip": "the usual amount of the type, for the trust's income",
     "unusual_for_type": "the usual amount of the type, for the trust's income",
@@ -118,6 +120,10 @@ def _parameter_faults(
         yield "parameters", f"{name} must be a number above nought."
     if kind == "measure" and value not in [line.prefill for sheet in definition.sheets for line in sheet.lines]:
         yield "parameters", f"{value} is not the prefill of any line."
+    if kind == "line" and value not in [line.code for sheet in definition.sheets for line in sheet.lines]:
+        yield "parameters", f"{value} is no line."
+    if kind == "name" and not (isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value)):
+        yield "parameters", f"{name} must be the lower-case name of a published measure."
     if kind == "columns":
         known = {column.code for sheet in definition.sheets for column in sheet.columns if column.formula is None}
         if not isinstance(value, tuple) or not value:

@@ -42,6 +42,7 @@ class Recipe(_Frozen):
 
     template: str
     published: dict[str, Decimal]
+    size: str
     thrift: Decimal
     cells: tuple[Ingredient, ...]
 
@@ -55,13 +56,12 @@ def recipe(template: str) -> Recipe:
 def example_values(
     definition: Definition, published: Mapping[str, Decimal], *, seed: int, trust_code: str, scale: Decimal = Decimal(1)
 ) -> Mapping[Place, Value]:
-    """Figures for one trust. `published` holds its published figures by measure; `scale` multiplies its size, but not the figures
-    that a return is held against as they were published."""
+    """Figures for one trust. `published` holds its published figures by measure; `scale` multiplies its size (the recipe's), but not
+    the figures that a return is held against as they were published."""
     chance = random.Random(f"{definition.template} {trust_code} {seed}")  # noqa: S311 - made-up figures, not secrets
     how = recipe(definition.template)
-    confirmed = {line.prefill for sheet in definition.sheets for line in sheet.lines}
     names: dict[str, Decimal | str] = {
-        measure: published.get(measure, default) * (1 if measure in confirmed else scale)
+        measure: published.get(measure, default) * (scale if measure == how.size else 1)
         for measure, default in how.published.items()
     }
     names["thrift"] = round(_drawn(chance, Decimal(1), how.thrift), 6)

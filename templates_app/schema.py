@@ -114,6 +114,7 @@ BuiltInCheck = Literal[
     "included_elsewhere_holds",  # the line named by IE holds a value and does not itself point elsewhere
     "not_calculable_explained",  # NC has a comment on its line
     "differs_from_published",  # parameters: measure, percent
+    "cost_differs_from_published",  # parameters: line, columns (£000, summed), measure (pounds), percent
     "year_on_year",  # parameters: percent, thousand_pounds
     "units_slip",  # parameters: low, high (times the type's median per £100m of income)
     "unusual_for_type",  # parameters: limit (modified z on the logarithm), least (how many values it needs)

@@ -25,6 +25,7 @@ BUILT_IN: Mapping[BuiltInCheck, Check] = {
     "included_elsewhere_holds": cells.included_elsewhere_holds,
     "not_calculable_explained": cells.not_calculable_explained,
     "differs_from_published": plausibility.differs_from_published,
+    "cost_differs_from_published": plausibility.cost_differs_from_published,
     "year_on_year": plausibility.year_on_year,
     "units_slip": plausibility.units_slip,
     "unusual_for_type": plausibility.unusual_for_type,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 from statistics import median
 
-from submissions.checks.case import Case, Hit, is_table, parameter, word_parameter, written
+from submissions.checks.case import Case, Hit, is_table, parameter, word_parameter, words_parameter, written
 from templates_app.reading import Place
 from templates_app.schema import Rule
 
@@ -25,6 +25,19 @@ def differs_from_published(rule: Rule, case: Case) -> Iterator[Hit]:
         number = case.number(place) if line.prefill == measure and column is sheet.columns[0] else None
         if published and number is not None and abs(number - published) * 100 > percent * published:
             yield Hit(place, names={"shown": written(published)})
+
+
+def cost_differs_from_published(rule: Rule, case: Case) -> Iterator[Hit]:
+    """The cost of a line, £000, differs from what the trust itself published, pounds, by more than so many per cent."""
+    published = case.context.published.get(word_parameter(rule, "measure"))
+    places = [(word_parameter(rule, "line"), column) for column in words_parameter(rule, "columns")]
+    amounts = [case.number(place) for place in places]
+    if not published or None in amounts:
+        return
+    thousands = published / 1000
+    cost = sum((amount for amount in amounts if amount is not None), Decimal(0))
+    if abs(cost - thousands) * 100 > parameter(rule, "percent") * thousands:
+        yield Hit(places[-1], names={"shown": written(thousands.quantize(Decimal(1)))})
 
 
 def year_on_year(rule: Rule, case: Case) -> Iterator[Hit]:

@@ -8,6 +8,8 @@ from templates_app.reading import Place, Value
 from tests.submissions.example_returns import address, assert_complete, context, example, findings, judged, reading
 
 PAY = ("FIN3", "pay")
+BIG = "R1H"
+"""A trust all of whose sites stated their facilities management."""
 
 
 def number(amount: object) -> Value:
@@ -162,3 +164,25 @@ def test_a_few_round_amounts_are_no_sign_of_anything() -> None:
     four = {("GOV1", "pay"): number(400), ("GOV2", "pay"): number(500), ("HR1", "pay"): number(600), ("HR9", "pay"): number(800)}  # fmt: skip
     assert "B-W10b" not in codes({**example(), **noughts, **four})
     assert "B-W10b" in codes({**example(), **noughts, **four, ("FIN9", "pay"): number(700)})
+
+
+@pytest.mark.parametrize("line", ["EST1", "EST2"])
+@pytest.mark.parametrize(("share", "told"), [("1.249", False), ("0.751", False), ("1.251", True), ("0.749", True)])
+def test_facilities_management_is_held_against_eric(line: str, share: str, told: bool) -> None:
+    published = context(BIG).published[{"EST1": "hard_fm_cost", "EST2": "soft_fm_cost"}[line]] / 1000
+    pay = example(BIG)[line, "pay"].number
+    values = dict(example(BIG)) | {
+        (line, "non_pay"): number((published * Decimal(share) - pay).quantize(Decimal("0.001")))
+    }
+    hit = (f"{line}-W1", address(line, "non_pay"))
+    assert (hit in findings(reading(values, BIG), code=BIG)) is told
+    if told:
+        found = next(item for item in judged(reading(values, BIG), code=BIG).findings if item.code == f"{line}-W1")
+        assert_complete(found)
+        assert f"{published.quantize(Decimal(1)):,f} (£000)" in found.message
+
+
+def test_facilities_management_that_is_not_stated_is_not_held_against_anything() -> None:
+    without = {("EST1", "pay"): Value("not_applicable"), ("EST1", "non_pay"): Value("not_applicable")}
+    assert "EST1-W1" not in codes(dict(example()) | without, published={"hard_fm_cost": Decimal(1_000_000)})
+    assert "EST1-W1" not in codes(changed(EST1_non_pay=1), published={})
