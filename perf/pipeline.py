@@ -108,7 +108,7 @@ def reading_times(data: bytes, rounds: int) -> dict[str, float]:
     from templates_app.sheet_reader import read_workbook
     from templates_app.trust_reference import trust_reference
     from templates_app.workbook_parts import TrustDetails
-    from templates_app.workbook_read import identify, read
+    from templates_app.workbook_read import UNREAD, identify, read
     from templates_app.workbook_write import write_workbook
 
     def calamine() -> None:
@@ -117,7 +117,7 @@ def reading_times(data: bytes, rounds: int) -> dict[str, float]:
             book.get_sheet_by_name(name).to_python()
 
     def reads() -> None:
-        workbook = read_workbook(data)
+        workbook = read_workbook(data, unread=UNREAD)
         read(workbook, identify(workbook))
 
     definition, known = registry.get("back_office"), trust_reference(TRUST)
@@ -162,9 +162,9 @@ class Loading:
 
     def read_here(self) -> "Reading":
         from templates_app.sheet_reader import read_workbook
-        from templates_app.workbook_read import identify, read
+        from templates_app.workbook_read import UNREAD, identify, read
 
-        workbook = read_workbook(self.data)
+        workbook = read_workbook(self.data, unread=UNREAD)
         return read(workbook, identify(workbook))
 
     def read_in_child(self) -> "Reading":

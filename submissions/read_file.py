@@ -12,7 +12,7 @@ from submissions.intake import Refused, guard
 from templates_app import registry
 from templates_app.reading import ReadCell, Reading
 from templates_app.sheet_reader import ReadError, read_workbook
-from templates_app.workbook_read import NotOurs, identify, read
+from templates_app.workbook_read import UNREAD, NotOurs, identify, read
 
 Json = dict[str, Any]
 
@@ -53,7 +53,7 @@ def read_file(data: bytes, file_name: str, template: str | None = None) -> Json:
     """Guard and read in this process: {"reading": …} or {"refused": {"code", "message"}}. Call it through `read_in_child`."""
     try:
         guard(data, file_name=file_name)
-        workbook = read_workbook(data)
+        workbook = read_workbook(data, unread=UNREAD)
         definition = identify(workbook, expected_template=template)
         return {"reading": to_json(read(workbook, definition))}
     except (Refused, ReadError, NotOurs) as refused:

@@ -61,8 +61,11 @@ class Workbook:
     date_1904: bool
 
 
-def read_workbook(data: bytes, limits: Limits = Limits()) -> Workbook:
-    """Read every cell of every worksheet. Raises ReadError, with words for the sender, and nothing else."""
+def read_workbook(data: bytes, limits: Limits = Limits(), unread: frozenset[str] = frozenset()) -> Workbook:
+    """Read every cell of every worksheet. Raises ReadError, with words for the sender, and nothing else.
+
+    Sheets of the names in `unread` (case-folded) are listed without their cells: what nobody will ask for need not be parsed.
+    """
     container = Container(data)
     book = part_of(container, relationships(container, ""), "officeDocument") or container.parts.get("xl/workbook.xml")
     if book is None:
@@ -84,7 +87,8 @@ def read_workbook(data: bytes, limits: Limits = Limits()) -> Workbook:
     for entry in outline.sheets:
         part = _sheet_part(container, relations, entry)
         if part is not None:
-            sheets.append(Sheet(entry.name, entry.state, _cells(container, part, reader)))
+            cells = {} if entry.name.casefold() in unread else _cells(container, part, reader)
+            sheets.append(Sheet(entry.name, entry.state, cells))
     if not sheets:
         raise ReadError("not_a_workbook", "This workbook has no sheet with cells. Upload the template we sent you.")
     return Workbook(tuple(sheets), outline.names, outline.date_1904)

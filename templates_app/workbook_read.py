@@ -25,7 +25,10 @@ _CODE_COLUMNS = 6
 """Line codes are looked for in the first columns only: a few may have been inserted before ours."""
 
 _LONGEST_TITLE = 60
-_NOT_OF_LINES = frozenset(title.casefold() for title in (COVER_SHEET, CHECKS_SHEET, IDENTITY_SHEET))
+UNREAD = frozenset(title.casefold() for title in (COVER_SHEET, CHECKS_SHEET))
+"""Sheets of ours that hold nothing a person fills: most of a workbook's cells, left unread."""
+
+_NOT_OF_LINES = UNREAD | {IDENTITY_SHEET.casefold()}
 
 
 class NotOurs(Exception):
