@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from stp_portal.processes import Child, Program
+from tests.libreoffice import libreoffice  # noqa: F401 - a fixture for all
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_OPTIONS = (

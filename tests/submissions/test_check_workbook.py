@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from django.core.management import CommandError, call_command
 
 from templates_app.layout import layout_of
 from templates_app.reading import Place, Value
+from tests.libreoffice import LibreOffice
 from tests.submissions.example_returns import BACK_OFFICE, address, example
 
 BARE = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
@@ -154,42 +154,24 @@ def test_a_person_gets_lines_to_read(filled: Path) -> None:
     assert out.getvalue().endswith("0 errors, 0 warnings, 0 notes.\n")
 
 
-@pytest.fixture(scope="module")
-def soffice() -> str:
-    found = shutil.which("soffice")
-    if found is None:
-        message = "LibreOffice (soffice) is not installed: no workbook was saved again by another program"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return found
-
-
-def saved_again(soffice: str, path: Path, folder: Path) -> Path:
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
-    return folder / "out" / path.name
-
-
 def test_saved_again_by_libreoffice_it_holds_the_same_and_has_no_findings(
-    soffice: str, filled: Path, tmp_path: Path
+    libreoffice: LibreOffice, filled: Path, tmp_path: Path
 ) -> None:
-    code, report = checked(saved_again(soffice, filled, tmp_path))
+    code, report = checked(*libreoffice.saved_again(filled))
     assert report["findings"] == []
     assert code == 0
     assert report["values"] == texts(example())
 
 
 def test_what_libreoffice_calculates_in_an_input_is_read_as_it_shows(
-    soffice: str, filled: Path, tmp_path: Path
+    libreoffice: LibreOffice, filled: Path, tmp_path: Path
 ) -> None:
     def change(book: openpyxl.Workbook) -> None:
         book["Costs"]["D22"] = "=ROUND(0.1+0.2,1)+1199.7"
         book["Costs"]["D21"] = "=Volumes!A1+1"
         book["Costs"]["E21"] = "=NA()"
 
-    _, report = checked(saved_again(soffice, changed(filled, change), tmp_path))
+    _, report = checked(*libreoffice.saved_again(changed(filled, change)))
     assert Decimal(report["values"]["GOV2.pay"]) == 1200
     found = {finding["cell"]: (finding["code"], finding["found"]) for finding in report["findings"]}
     assert found["D21"] == ("B-H3", "#VALUE!")

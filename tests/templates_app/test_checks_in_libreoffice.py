@@ -1,9 +1,6 @@
 """The Checks sheet and the server must agree: back-office workbooks filled by a person's means, calculated by LibreOffice."""
 
 import io
-import os
-import shutil
-import subprocess
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -22,6 +19,7 @@ from templates_app.rules import expanded
 from templates_app.schema import NUMBER_UNITS, Definition, choices_of, keys_of, unit_of
 from templates_app.workbook_checks_sheet import FIRST_ROW, check_rows, state_now
 from templates_app.workbook_write import TrustDetails, write_workbook
+from tests.libreoffice import LibreOffice
 
 SEED = 20160930
 AMOUNTS = (
@@ -49,23 +47,10 @@ SHARE_BLANK = (1.0, 0.5, 0.2, 0.05, 0.0, 0.0)
 TRUST = TrustDetails("RX1", "A trust", "mental_health", (), "2015/16")
 
 
-@pytest.fixture
-def soffice() -> str:
-    found = shutil.which("soffice")
-    if found is None:
-        message = "LibreOffice (soffice) is not installed: the Checks sheet was NOT compared with the server"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return found
-
-
-def calculated(soffice: str, folder: Path, names: list[str]) -> dict[str, Workbook]:
+def calculated(libreoffice: LibreOffice, folder: Path, names: list[str]) -> dict[str, Workbook]:
     """The workbooks as LibreOffice saves them; those that openpyxl has filled hold no results, so it must work them out."""
-    command = [soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx"]
-    files = [str(folder / name) for name in names]
-    subprocess.run([*command, "--outdir", str(folder / "out"), *files], check=True, capture_output=True, timeout=300)
-    return {name: openpyxl.load_workbook(folder / "out" / name, data_only=True) for name in names}
+    saved = libreoffice.saved_again(*(folder / name for name in names))
+    return {path.name: openpyxl.load_workbook(path, data_only=True) for path in saved}
 
 
 def some_values(definition: Definition, random: Random, blank: float) -> dict[Place, Value]:
@@ -102,14 +87,14 @@ def fill(data: bytes, definition: Definition, values: Mapping[Place, Value]) -> 
     return workbook
 
 
-def test_every_row_of_the_checks_sheet_says_what_the_server_says(soffice: str, tmp_path: Path) -> None:
+def test_every_row_of_the_checks_sheet_says_what_the_server_says(libreoffice: LibreOffice, tmp_path: Path) -> None:
     definition, random = registry.get("back_office"), Random(SEED)
     empty = write_workbook(definition, TRUST)
     filled = {f"{number}.xlsx": some_values(definition, random, blank) for number, blank in enumerate(SHARE_BLANK)}
     for name, values in filled.items():
         fill(empty, definition, values).save(tmp_path / name)
     seen: dict[str, set[str]] = {}
-    for name, workbook in calculated(soffice, tmp_path, list(filled)).items():
+    for name, workbook in calculated(libreoffice, tmp_path, list(filled)).items():
         values, cells = filled[name], cells_of(definition)
         operands = cells.operands(values)
         for row, check in enumerate(check_rows(definition), FIRST_ROW):
@@ -134,13 +119,13 @@ def test_every_row_of_the_checks_sheet_says_what_the_server_says(soffice: str, t
     assert not never_judged
 
 
-def test_libreoffice_opens_the_workbook_that_was_sent_as_it_was_sent(soffice: str, tmp_path: Path) -> None:
+def test_libreoffice_opens_the_workbook_that_was_sent_as_it_was_sent(libreoffice: LibreOffice, tmp_path: Path) -> None:
     definition = registry.get("back_office")
     values = some_values(definition, Random(SEED), 0.1)
     data = write_workbook(definition, TRUST, values=values)
     (tmp_path / "sent.xlsx").write_bytes(data)
     sent = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    resaved = calculated(soffice, tmp_path, ["sent.xlsx"])["sent.xlsx"]
+    resaved = calculated(libreoffice, tmp_path, ["sent.xlsx"])["sent.xlsx"]
     assert resaved.sheetnames == sent.sheetnames
     for cell in layout_of(definition).cells.values():
         assert (resaved[cell.sheet][cell.address].value or None) == (sent[cell.sheet][cell.address].value or None), (

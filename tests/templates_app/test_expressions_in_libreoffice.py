@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +20,7 @@ from templates_app.expressions import (
     parse,
     to_excel,
 )
+from tests.libreoffice import LibreOffice
 from tests.templates_app import expression_samples as samples
 
 SEED = 20160930
@@ -31,20 +29,6 @@ EXPRESSIONS_EACH = 120
 NOT_CALCULATED = "not calculated"
 DIVIDED_BY_ZERO = "#DIV/0!"
 # LibreOffice does not recalculate a workbook that says it comes from Excel, unless told to.
-ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
-
-
-@pytest.fixture
-def soffice() -> str:
-    found = shutil.which("soffice")
-    if found is None:
-        message = "LibreOffice (soffice) is not installed: our formulas were NOT compared with a spreadsheet"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return found
 
 
 def outcome(source: str, found: Mapping[Reference, Operand]) -> Decimal | bool | str:
@@ -59,14 +43,9 @@ def locate_on(sheet: str, found: Mapping[Reference, Operand]) -> Callable[[Refer
     return lambda reference: [rows[cell] for cell in samples.cells_of(reference)]
 
 
-def recalculated(soffice: str, workbook: Path) -> openpyxl.Workbook:
-    profile = workbook.parent / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
-    converted = workbook.parent / "converted"
-    command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
-    subprocess.run([*command, "--outdir", str(converted), str(workbook)], check=True, capture_output=True, timeout=120)
-    return openpyxl.load_workbook(converted / workbook.name, data_only=True)
+def recalculated(libreoffice: LibreOffice, workbook: Path) -> openpyxl.Workbook:
+    (saved,) = libreoffice.saved_again(workbook, recalculated=True)
+    return openpyxl.load_workbook(saved, data_only=True)
 
 
 def agree(ours: Decimal | bool | str, theirs: object) -> bool:
@@ -77,7 +56,7 @@ def agree(ours: Decimal | bool | str, theirs: object) -> bool:
     return type(ours) is type(theirs) and ours == theirs
 
 
-def test_the_server_and_libreoffice_give_the_same_answers(soffice: str, tmp_path: Path) -> None:
+def test_the_server_and_libreoffice_give_the_same_answers(libreoffice: LibreOffice, tmp_path: Path) -> None:
     random = Random(SEED)
     workbook = xlsxwriter.Workbook(tmp_path / "expressions.xlsx")
     expected: dict[tuple[str, int], tuple[str, str, Decimal | bool | str]] = {}
@@ -98,7 +77,7 @@ def test_the_server_and_libreoffice_give_the_same_answers(soffice: str, tmp_path
             expected[formulas.name, row] = (source, formula, outcome(source, found))
     workbook.close()
 
-    answers = recalculated(soffice, tmp_path / "expressions.xlsx")
+    answers = recalculated(libreoffice, tmp_path / "expressions.xlsx")
 
     differing = [
         f"{source}\n  ={formula}\n  server {ours!r}, LibreOffice {theirs!r}"
@@ -110,7 +89,7 @@ def test_the_server_and_libreoffice_give_the_same_answers(soffice: str, tmp_path
     assert all(kinds.count(kind) >= 10 for kind in (Decimal, bool, str, DIVIDED_BY_ZERO))
 
 
-def test_empty_groups_and_unneeded_blanks_agree(soffice: str, tmp_path: Path) -> None:
+def test_empty_groups_and_unneeded_blanks_agree(libreoffice: LibreOffice, tmp_path: Path) -> None:
     sources = ["IF(GIVEN(ORG10), ORG10, 7)", "SUM(nothing.pay, 3) = 3", "SUM(nothing.pay)", "MIN(nothing.pay)"]
 
     def cells(reference: Reference) -> list[str]:
@@ -123,7 +102,7 @@ def test_empty_groups_and_unneeded_blanks_agree(soffice: str, tmp_path: Path) ->
         formulas.write_formula(row, 0, "=" + to_excel(parse(source), cells), None, NOT_CALCULATED)
     workbook.close()
 
-    answers = [row[0].value for row in recalculated(soffice, tmp_path / "blank.xlsx")["Formulas"].rows]
+    answers = [row[0].value for row in recalculated(libreoffice, tmp_path / "blank.xlsx")["Formulas"].rows]
 
     assert answers == [7, True, 0, "#N/A"]
     ours = [evaluate(parse(source), lambda reference: [None for _ in cells(reference)]) for source in sources[:3]]

@@ -3,9 +3,6 @@
 import contextlib
 import datetime
 import io
-import os
-import shutil
-import subprocess
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from templates_app.container import Container
 from templates_app.plain_sheet import plain_cells
 from templates_app.sheet_reader import Cell, Limits, ReadError, Workbook, decimal_of, read_workbook
 from templates_app.xlsx_parts import shows_date
+from tests.libreoffice import LibreOffice
 from tests.workbooks import hostile
 from tests.workbooks.hostile import DECLARATION, MAIN, parts, worksheet, zipped
 
@@ -234,18 +232,11 @@ def written_by_openpyxl() -> bytes:
     return out.getvalue()
 
 
-def resaved_by_libreoffice(data: bytes, folder: Path) -> bytes:
-    office = shutil.which("soffice")
-    if office is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("LibreOffice is missing, and CI must not go without it")
-        pytest.skip("LibreOffice is missing: the reader is NOT compared with its files")
-    (folder / "in").mkdir()
-    source = folder / "in" / "book.xlsx"
+def resaved(libreoffice: LibreOffice, data: bytes, folder: Path) -> bytes:
+    source = folder / "book.xlsx"
     source.write_bytes(data)
-    command = [office, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx", "--outdir", str(folder), str(source)]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return (folder / "book.xlsx").read_bytes()
+    (saved,) = libreoffice.saved_again(source)
+    return saved.read_bytes()
 
 
 def values_of(book: Workbook) -> dict[str, dict[tuple[int, int], object]]:
@@ -295,9 +286,9 @@ def test_agrees_with_openpyxl_and_calamine(write) -> None:
     assert len(ours) == 2
 
 
-def test_a_file_saved_again_by_libreoffice_reads_the_same(tmp_path: Path) -> None:
+def test_a_file_saved_again_by_libreoffice_reads_the_same(libreoffice: LibreOffice, tmp_path: Path) -> None:
     data = written_by_xlsxwriter()
-    again = resaved_by_libreoffice(data, tmp_path)
+    again = resaved(libreoffice, data, tmp_path)
     before, after = read_workbook(data), read_workbook(again)
     assert values_of(after) == {
         name: {**cells, (42, 4): pytest.approx(411.8)} for name, cells in values_of(before).items()
@@ -310,10 +301,10 @@ def test_a_file_saved_again_by_libreoffice_reads_the_same(tmp_path: Path) -> Non
     assert formulas == [(True, True)] * 2
 
 
-def test_the_writers_we_know_go_the_quick_way(tmp_path: Path) -> None:
+def test_the_writers_we_know_go_the_quick_way(libreoffice: LibreOffice, tmp_path: Path) -> None:
     """Otherwise the quick way is dead code, or the speed we publish is not the speed they get."""
     data = written_by_xlsxwriter()
-    for source in (data, written_by_openpyxl(), resaved_by_libreoffice(data, tmp_path)):
+    for source in (data, written_by_openpyxl(), resaved(libreoffice, data, tmp_path)):
         container = Container(source)
         sheet = b"".join(container.chunks(container.parts["xl/worksheets/sheet1.xml"]))
         assert plain_cells(sheet, {str(number): "x" for number in range(50)}, frozenset(), max_text=99) is not None
