@@ -5,31 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('submissions', '0001_initial'),
+        ("submissions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MetricValue',
+            name="MetricValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(help_text="The metric's id, such as M12", max_length=3)),
-                ('status', models.CharField(max_length=20)),
-                ('numerator', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('denominator', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('value', models.DecimalField(decimal_places=20, max_digits=40, null=True)),
-                ('relevant_pay', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('opportunity_volume', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='metric_values', to='submissions.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("metric", models.CharField(help_text="The metric's id, such as M12", max_length=3)),
+                ("status", models.CharField(max_length=20)),
+                ("numerator", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("denominator", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("value", models.DecimalField(decimal_places=20, max_digits=40, null=True)),
+                ("relevant_pay", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("opportunity_volume", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="metric_values",
+                        to="submissions.submission",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['metric', 'submission'], name='metric_value_by_metric')],
-                'constraints': [models.UniqueConstraint(fields=('submission', 'metric'), name='metric_value_once'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'calculable'), ('value__isnull', False)), models.Q(models.Q(('status', 'calculable'), _negated=True), ('value__isnull', True)), _connector='OR'), name='metric_value_where_calculable')],
+                "indexes": [models.Index(fields=["metric", "submission"], name="metric_value_by_metric")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("submission", "metric"), name="metric_value_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "calculable"), ("value__isnull", False)),
+                            models.Q(models.Q(("status", "calculable"), _negated=True), ("value__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="metric_value_where_calculable",
+                    ),
+                ],
             },
         ),
     ]
