@@ -8,16 +8,20 @@ from footprints.events import record
 from footprints.models import Trust, User
 from submissions.models import Collection, Return
 from templates_app import registry
+from templates_app.actions import publish
 
 
 def open_collection(
     *, by: User | str, template: str, name: str, opens_date: date, due_date: date, illustrative: bool = False
 ) -> Collection:
     """Open a collection from the newest version of a template, or find the one of that name; every trust that existed when
-    the year of the figures ended owes a return. Repeating it adds nothing.
+    the year of the figures ended owes a return. The version counts as published from then on. Repeating it adds nothing.
+
+    Raises DefinitionChanged when the version went out before with other contents.
     """
     definition = registry.get(template)
     with transaction.atomic():
+        publish(by=by, template=template, version=definition.version)
         collection, created = Collection.objects.get_or_create(
             template=template,
             year=definition.year,

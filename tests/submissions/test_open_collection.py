@@ -8,6 +8,9 @@ from django.db import IntegrityError
 from footprints.models import Event
 from submissions.actions.open_collection import open_collection, year_end
 from submissions.models import Collection, Return
+from templates_app import registry
+from templates_app.actions import DefinitionChanged
+from templates_app.models import TemplateVersion
 from templates_app.registry import UnknownTemplate
 from tests.factories import TrustFactory, UserFactory
 
@@ -67,3 +70,18 @@ def test_dates_the_wrong_way_round_leave_nothing():
 @pytest.mark.parametrize(("year", "end"), [("2015/16", date(2016, 3, 31)), ("1999/00", date(2000, 3, 31))])
 def test_a_financial_year_ends_in_march(year, end):
     assert year_end(year) == end
+
+
+def test_the_version_of_a_round_counts_as_published_with_its_checksum():
+    open_round()
+    published = TemplateVersion.objects.get()
+    assert (published.template, published.version) == ("back_office", "2016.1")
+    assert published.checksum == registry.checksum("back_office", "2016.1")
+
+
+def test_a_version_that_went_out_with_other_contents_opens_nothing():
+    open_round()
+    TemplateVersion.objects.update(checksum="0" * 64)
+    with pytest.raises(DefinitionChanged):
+        open_round(name="A second round")
+    assert Collection.objects.count() == 1
