@@ -51,10 +51,10 @@ class Person:
     page: object
     axe: object
 
-    def signs_in(self, email: str) -> None:
+    def signs_in(self, email: str, password: str = PASSWORD) -> None:
         self.page.goto("/sign-in/")
         self.page.get_by_label("E-mail address").fill(email)
-        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.get_by_role("heading", level=1).wait_for()
 
