@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
 
-.PHONY: env run test lint browsers reset lock bench help
+.PHONY: env run test lint browsers reset lock bench corpus help
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -44,6 +44,9 @@ lint: env ## Style, types, imports, migrations, pages
 
 bench: env ## Measure the pipeline (perf/)
 	@$(BIN)/python perf/pipeline.py
+
+corpus: env ## Check every awkward and hostile file, and show what came of it
+	@$(BIN)/python perf/corpus.py
 
 reset: ## Stop the embedded servers and empty var/
 	@if [ -x $(BIN)/python ] && [ -d var ]; then $(BIN)/python -m stp_portal.embedded stop; fi

@@ -4,7 +4,7 @@ A file is read exactly (`templates_app.definition_yaml`), put in shape by `bench
 something: by itself, against the template whose figures it uses, and beside the other metrics.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -33,12 +33,21 @@ class MetricFaults(Exception):
         self.faults = faults
 
 
-def read_metrics(template: Definition, folder: FilePath = FOLDER) -> tuple[Metric, ...]:
-    """The metrics of one template in their order of display. Raises MetricFaults, naming every fault of every file."""
+def read_metrics(
+    template: Definition, folder: FilePath = FOLDER, *, others: Collection[str] = ()
+) -> tuple[Metric, ...]:
+    """The metrics of one template in their order of display; files of the `others` are left alone.
+
+    Raises MetricFaults, naming every fault of every other file.
+    """
     faults: list[Fault] = []
     metrics: list[Metric] = []
     for path in sorted(folder.glob("*.yaml")):
-        metric, found = parse_metric(path.read_text(encoding="utf-8"), template)
+        text = path.read_text(encoding="utf-8")
+        said = read_yaml(text).data
+        if isinstance(said, dict) and said.get("template") in others:
+            continue
+        metric, found = parse_metric(text, template)
         faults += [Fault(f"{path.name}, {fault.where}", fault.sentence) for fault in found]
         if metric is not None:
             metrics.append(metric)

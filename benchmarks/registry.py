@@ -9,7 +9,7 @@ from templates_app import registry as templates
 
 @cache
 def metrics(template: str) -> tuple[Metric, ...]:
-    """The metrics of a template that are calculated and shown, in the order of lists."""
-    return tuple(
-        metric for metric in read_metrics(templates.get(template)) if metric.status in ("preview", "published")
-    )
+    """The metrics of a template that are calculated and shown, in the order of lists; none for a template without metrics."""
+    others = {name for name, _ in templates.definitions()} - {template}
+    listed = read_metrics(templates.get(template), others=others)
+    return tuple(metric for metric in listed if metric.status in ("preview", "published"))

@@ -1,4 +1,4 @@
-"""What was found in a file, as JSON and as plain lines: the contract of the command line."""
+"""What was found in a file: as JSON and plain lines, the contract of the command line, and as CSV."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,9 +7,22 @@ from submissions.checks import Judgement
 from submissions.models import Finding as StoredFinding
 from submissions.read_file import Refusal
 from templates_app.reading import Finding, Reading
+from ui.csv_cells import csv_text
 
 Json = dict[str, Any]
 FINDING_KEYS = ("code", "severity", "sheet", "cell", "label", "found", "expected", "message", "remedy")
+_CSV_TITLES = {
+    "severity": "Severity",
+    "code": "Rule",
+    "sheet": "Sheet",
+    "cell": "Cell",
+    "label": "Label",
+    "found": "You entered",
+    "message": "What is wrong",
+    "expected": "We expected",
+    "remedy": "Do this",
+}
+_SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 
 
 def as_json(file: str, refusal: Refusal | None, reading: Reading | None, judgement: Judgement | None) -> Json:
@@ -31,6 +44,12 @@ def as_json(file: str, refusal: Refusal | None, reading: Reading | None, judgeme
 def findings_as_json(findings: Iterable[Finding | StoredFinding]) -> list[Json]:
     """Each finding with what, where, found, expected and how to mend it."""
     return [{key: getattr(finding, key) for key in FINDING_KEYS} for finding in findings]
+
+
+def findings_as_csv(findings: Iterable[Finding | StoredFinding]) -> str:
+    """The list of findings as a spreadsheet opens it."""
+    rows = ({**row, "severity": _SEVERITY_WORDS[row["severity"]]} for row in findings_as_json(findings))
+    return csv_text(tuple(_CSV_TITLES.values()), ([row[key] for key in _CSV_TITLES] for row in rows))
 
 
 def as_text(report: Json) -> str:

@@ -15,6 +15,7 @@ from footprints.events import record
 from footprints.models import Trust, User
 from submissions import storage
 from submissions.actions.download import download_workbook
+from submissions.actions.mark_up import NotCopied, download_marked_up, export_findings, may_be_copied
 from submissions.actions.open_return import open_return
 from submissions.actions.receive import receive
 from submissions.forms import UploadForm
@@ -90,10 +91,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The trust's own workbook, to be filled."""
     file_name, data = download_workbook(by=_person(request), return_record=_visible_return(request, pk))
-    response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return _attachment(data, file_name, XLSX)
 
 
 @require_safe
@@ -107,6 +105,7 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
         "slow": timezone.now() - file.received_at > SLOW,
         "page": findings_page(file, Filters.from_query(request.GET)) if "see_findings" in actions else None,
         "anchor": anchor,
+        "may_have_copy": {"download_template", "see_findings"} <= actions and may_be_copied(file),
     }
     return render(request, "submissions/submission.jinja", context)
 
@@ -128,6 +127,24 @@ def figures(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
+def findings_csv(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every finding in a file, for a spreadsheet."""
+    file_name, text = export_findings(by=_person(request), submission=_visible_submission(request, reference))
+    return _attachment(text.encode(), file_name, "text/csv; charset=utf-8")
+
+
+@require_safe
+def marked_up(request: HttpRequest, reference: str) -> HttpResponse:
+    """A copy of the trust's workbook with every problem marked at its cell."""
+    file = _visible_submission(request, reference)
+    try:
+        file_name, data = download_marked_up(by=_person(request), submission=file)
+    except NotCopied as reason:
+        raise Http404(str(reason)) from None
+    return _attachment(data, file_name, XLSX)
+
+
+@require_safe
 def kept_file(request: HttpRequest, reference: str) -> FileResponse:
     """The very file that was uploaded."""
     file = _visible_submission(request, reference)
@@ -137,6 +154,15 @@ def kept_file(request: HttpRequest, reference: str) -> FileResponse:
         storage.open_kept(file.file_key), as_attachment=True, filename=file.file_name, content_type=XLSX
     )
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def _attachment(data: bytes, file_name: str, content_type: str) -> HttpResponse:
+    """A file to be kept by the person and by nobody on the way."""
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from templates_app.definition_gates import gate_faults
 from templates_app.definition_rules import rule_faults
 from templates_app.definition_sheets import computed_faults, sheet_faults
 from templates_app.definition_yaml import Path, Plain, Written, read_yaml
@@ -65,6 +66,7 @@ def read_definition(path: FilePath) -> Definition:
 def _meaning(definition: Definition) -> Iterator[tuple[Path, str]]:
     yield from sheet_faults(definition)
     yield from computed_faults(definition)
+    yield from gate_faults(definition)
     yield from rule_faults(definition)
 
 

@@ -25,6 +25,8 @@ CHECK_PARAMETERS: dict[BuiltInCheck, dict[str, ParameterKind]] = {
     "not_negative": {"columns": "columns"},
     "required_given": {},
     "required_not_applicable": {},
+    "words_given": {"columns": "columns", "words": "columns"},
+    "gate_leaves_blank": {},
     "included_elsewhere_holds": {},
     "not_calculable_explained": {},
     "differs_from_published": {"measure": "measure", "percent": "number"},
@@ -45,6 +47,8 @@ CHECK_PARAMETERS: dict[BuiltInCheck, dict[str, ParameterKind]] = {
 CHECK_SHOWS: dict[BuiltInCheck, str] = {
     "right_trust": "the trust that uploads it",
     "required_given": "what the cell asks for",
+    "words_given": "the figure that needs words",
+    "gate_leaves_blank": "the words of the gate",
     "included_elsewhere_holds": "the line that IE names",
     "differs_from_published": "the published figure",
     "cost_differs_from_published": "the published cost",

@@ -5,6 +5,7 @@ trust's own return.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from templates_app.definition_yaml import read_yaml
 from templates_app.expressions import Operand, Reference, evaluate, parse
+from templates_app.gates import gates_by_line, is_open
 from templates_app.reading import Place, Value
 from templates_app.rules import place_named
 from templates_app.schema import DECIMAL_PLACES, Definition, unit_of
@@ -33,6 +35,8 @@ class Ingredient(_Frozen):
     place: str
     formula: str | None = None
     draw: dict[str, Decimal] = {}
+    draw_for: dict[str, dict[str, Decimal]] = {}
+    """What is drawn instead, by type of trust."""
     spread: Decimal = Decimal(0)
     least: Decimal = Decimal(0)
 
@@ -54,10 +58,16 @@ def recipe(template: str) -> Recipe:
 
 
 def example_values(
-    definition: Definition, published: Mapping[str, Decimal], *, seed: int, trust_code: str, scale: Decimal = Decimal(1)
+    definition: Definition,
+    published: Mapping[str, Decimal],
+    *,
+    seed: int,
+    trust_code: str,
+    trust_type: str = "",
+    scale: Decimal = Decimal(1),
 ) -> Mapping[Place, Value]:
     """Figures for one trust. `published` holds its published figures by measure; `scale` multiplies its size (the recipe's), but not
-    the figures that a return is held against as they were published."""
+    the figures that a return is held against as they were published. Lines behind a shut gate are left blank."""
     chance = random.Random(f"{definition.template} {trust_code} {seed}")  # noqa: S311 - made-up figures, not secrets
     how = recipe(definition.template)
     names: dict[str, Decimal | str] = {
@@ -73,11 +83,10 @@ def example_values(
 
     for ingredient in how.cells:
         place = place_named(ingredient.place)
+        if not _is_asked(place[0], definition, made):
+            continue
         if ingredient.formula is None:
-            word = chance.choices(list(ingredient.draw), weights=[int(weight) for weight in ingredient.draw.values()])[
-                0
-            ]
-            made[place] = Value("text", text=word)
+            made[place] = Value("text", text=_word(chance, ingredient.draw_for.get(trust_type, ingredient.draw)))
             continue
         middle = evaluate(parse(ingredient.formula, names), look_up)
         assert isinstance(middle, Decimal)  # noqa: S101 - a recipe makes numbers; the tests make every one
@@ -88,6 +97,17 @@ def example_values(
             places = 0 if abs(number) >= 1000 else 1  # amounts are known to the nearest £1,000, small ones to £100
         made[place] = Value("number", number=number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
     return made
+
+
+def _word(chance: random.Random, draw: Mapping[str, Decimal]) -> str:
+    return chance.choices(list(draw), weights=[int(weight) for weight in draw.values()])[0]
+
+
+def _is_asked(line: str, definition: Definition, made: Mapping[Place, Value]) -> bool:
+    """Whether the answers made so far leave the line to be filled."""
+    gate = gates_by_line(definition).get(line)
+    answers = defaultdict[Place, Operand](str, {place: value.text for place, value in made.items() if value.text})
+    return gate is None or is_open(definition, gate, answers)
 
 
 def _drawn(chance: random.Random, middle: Decimal, spread: Decimal) -> Decimal:

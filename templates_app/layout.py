@@ -14,6 +14,9 @@ from templates_app.schema import Column, Definition, Line, Sheet
 
 COVER_SHEET = "Cover"
 CHECKS_SHEET = "Checks"
+PROBLEMS_SHEET = "Problems"
+"""The first sheet of a marked-up copy; a workbook that a trust downloads to fill has none."""
+
 IDENTITY_SHEET = "_portal"
 """Hidden so well that only a macro shows it; says which template, version and trust the workbook is for."""
 

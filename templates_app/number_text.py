@@ -7,14 +7,14 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 EXCEL_DIGITS = 15
 """Excel keeps 15 significant digits; what stands behind them in a file is the noise of a binary double."""
 
-_GROUPED = re.compile(r"^£?-?£?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$|^£?-?£?\d+(\.\d+)?$")
+_GROUPED = re.compile(r"^£?-?£?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$|^£?-?£?\d+(\.\d+)?$", re.ASCII)
 _WIDE = re.compile("[\uff01-\uff5e\uffe0-\uffe6]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
 def exact_decimal(raw: str) -> Decimal | None:
     """The decimal that the number text in a cell stands for, at Excel's 15 digits; None when it is not a finite number."""
-    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", raw):
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", raw, re.ASCII):
         return None
     number = Decimal(raw)
     if len(number.as_tuple().digits) > EXCEL_DIGITS:

@@ -27,6 +27,7 @@ from templates_app.expressions import (
     parse,
     substitute,
 )
+from templates_app.gates import gate_expressions, gates_by_line
 from templates_app.kept import kept
 from templates_app.operands import ZERO, Cells, cells_of
 from templates_app.reading import Place, Value
@@ -47,6 +48,8 @@ class ExpandedRule:
     shows: Expression | None
     at: Place | None
     """The cell that the finding names."""
+    gate: Expression | None
+    """While it is false, the cell that the finding would name is not asked for, and the rule holds."""
     needs: tuple[Place, ...]
     """Cells that must hold a number before the rule is judged; none where a missing number counts as nought."""
     cells: Cells = field(repr=False, compare=False)
@@ -57,7 +60,7 @@ def expanded(definition: Definition) -> tuple[ExpandedRule, ...]:
     """Every rule in the definition's order, written out line by line."""
     cells = cells_of(definition)
     return tuple(
-        _expanded(rule, line, cells)
+        _expanded(rule, line, cells, definition)
         for rule in definition.rules
         for line in ([line.code for line in definition.lines_of(rule.for_each)] if rule.for_each else [None])
     )
@@ -78,9 +81,13 @@ def judge_all(definition: Definition, values: Mapping[Place, Value]) -> tuple[tu
 def judge(expanded_rule: ExpandedRule, operands: Mapping[Place, Operand]) -> bool | None:
     """`judge_rule` where the operands (`Cells.operands`) are at hand."""
     holds, when = expanded_rule.holds, expanded_rule.when
-    if holds is None or any(operands[place] is None for place in expanded_rule.needs):
+    if holds is None:
         return None
     look_up = _Look(expanded_rule, operands)
+    if expanded_rule.gate is not None and not evaluate(expanded_rule.gate, look_up):
+        return True
+    if any(operands[place] is None for place in expanded_rule.needs):
+        return None
     try:
         if when is not None and not evaluate(when, look_up):
             return True
@@ -113,7 +120,7 @@ class _Look:
         return [ZERO if operand is None else operand for operand in found] if self.zero else found
 
 
-def _expanded(rule: Rule, line: str | None, cells: Cells) -> ExpandedRule:
+def _expanded(rule: Rule, line: str | None, cells: Cells, definition: Definition) -> ExpandedRule:
     parameters = {name: value for name, value in rule.parameters.items() if isinstance(value, Decimal | str)}
 
     def read(source: str | None) -> Expression | None:
@@ -130,13 +137,16 @@ def _expanded(rule: Rule, line: str | None, cells: Cells) -> ExpandedRule:
         for reference in number_references(expression)
         for place in cells.of(reference)
     ]
+    at = place_named(rule.at, line) if rule.at else None
+    gate = gates_by_line(definition).get(at[0]) if at else None
     return ExpandedRule(
         rule=rule,
         line=line,
         holds=holds,
         when=when,
         shows=read(rule.shows),
-        at=place_named(rule.at, line) if rule.at else None,
+        at=at,
+        gate=gate_expressions(definition)[gate] if gate else None,
         needs=tuple(dict.fromkeys(needs)),
         cells=cells,
     )

@@ -4,7 +4,7 @@ A definition says which sheets a workbook has, which lines and columns stand on 
 and by which rules a return is judged. A policy officer can read the YAML and say whether it is right. Nothing here knows Django.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
@@ -80,6 +80,11 @@ class Line(_Frozen):
     keys: tuple[Key, ...] | None = None
     """Replaces the columns' keys for this line; an empty list allows none."""
     optional_for: tuple[TrustType, ...] = ()
+    alternate_for: tuple[LineCode, ...] = ()
+    """Lines of the same sheet in whose place this one may be filled, while they say `IE:` and its code. Nobody must fill such a
+    line, and its figures are not counted again."""
+    gate: Name | None = None
+    """The gate that the line stands behind; the sheet's where it names none."""
     prefill: Name | None = None
     """The published measure of the trust that is written into the `value` cell to be confirmed."""
 
@@ -92,6 +97,8 @@ class Sheet(_Frozen):
     purpose: Words
     columns: tuple[Column, ...] = Field(min_length=1)
     lines: tuple[Line, ...] = Field(min_length=1)
+    gate: Name | None = None
+    """The gate that all lines of the sheet stand behind, but for those that name their own."""
     totals: tuple[Name, ...] = ()
     """Columns that get a total row beneath the lines."""
 
@@ -111,6 +118,8 @@ BuiltInCheck = Literal[
     "not_negative",  # parameters: columns
     "required_given",  # no blank where the line is required
     "required_not_applicable",  # NA in a required cell: a warning to be explained
+    "words_given",  # parameters: columns, words (of which one is not blank where one of the columns is above nought)
+    "gate_leaves_blank",  # something is entered behind a shut gate
     "included_elsewhere_holds",  # the line named by IE holds a value and does not itself point elsewhere
     "not_calculable_explained",  # NC has a comment on its line
     "differs_from_published",  # parameters: measure, percent
@@ -153,6 +162,16 @@ class Rule(_Frozen):
     source: str = ""
 
 
+class Gate(_Frozen):
+    """An answer that switches lines off: while `open` is false, nobody must fill them, and no rule about them is judged."""
+
+    name: Name
+    open: str
+    """An expression over cells that are chosen from a list, such as `ORG11 = "Y"`. It should be true while they are blank."""
+    words: Words
+    """What people are told while it is shut: a sentence that says which answer shut it and what is left blank."""
+
+
 class Definition(_Frozen):
     """One version of one template."""
 
@@ -163,6 +182,7 @@ class Definition(_Frozen):
     """The financial year that the figures are for, such as 2015/16."""
     purpose: Words
     instructions: tuple[Words, ...]
+    gates: tuple[Gate, ...] = ()
     sheets: tuple[Sheet, ...] = Field(min_length=1)
     groups: dict[Name, tuple[LineCode, ...]] = {}
     """Lines that are summed together, such as `finance`."""
@@ -187,6 +207,13 @@ class Definition(_Frozen):
             if any(line.code == line_code for line in sheet.lines):
                 return sheet
         raise KeyError(line_code)
+
+    def gated(self) -> Iterator[tuple[Sheet, Line, str]]:
+        """Every line that stands behind a gate, with the gate's name."""
+        for sheet in self.sheets:
+            for line in sheet.lines:
+                if name := line.gate or sheet.gate:
+                    yield sheet, line, name
 
     def lines_of(self, name: str) -> tuple[Line, ...]:
         """The lines of a sheet or group, in the template's order; KeyError when there is neither."""
@@ -219,9 +246,19 @@ def choices_of(line: Line, column: Column) -> tuple[str, ...]:
     return column.choices or line.choices
 
 
-def is_required(line: Line, column: Column, trust_type: str) -> bool:
-    """Whether a blank in this cell is an error for a trust of this type."""
-    return column.required and column.formula is None and trust_type not in line.optional_for
+def is_optional(line: Line, trust_type: str) -> bool:
+    """Whether a trust of this type may leave the line blank, whatever it answers elsewhere."""
+    return bool(line.alternate_for) or trust_type in line.optional_for
+
+
+def is_required(line: Line, column: Column, trust_type: str, shut: Container[str] = ()) -> bool:
+    """Whether a blank in this cell is an error for a trust of this type; `shut` holds the codes of lines behind shut gates."""
+    return column.required and column.formula is None and not is_optional(line, trust_type) and line.code not in shut
+
+
+def is_counted(line: Line, column: Column) -> bool:
+    """Whether the cell is one of the template's figures: an alternate line's stand in place of others, which are counted."""
+    return column.counted and not line.alternate_for
 
 
 def _by_code(items: "tuple[_Coded, ...]", code: str) -> "_Coded":

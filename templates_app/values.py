@@ -163,7 +163,7 @@ def _key(text: str, line: Line, column: Column) -> Interpreted | Unreadable | No
         return Unreadable(
             "This does not say which line the figure is included in.",
             expected_in(line, column),
-            "Type IE, a colon and the code of the line that holds the figure, such as IE:FIN9.",
+            "Type IE, a colon and the code of the line that holds the figure.",
         )
     return Interpreted(Value("not_applicable" if name == "NA" else "not_calculable"))
 

@@ -13,12 +13,14 @@ from zipfile import ZipFile
 from xlsxwriter import Workbook
 
 from templates_app.kept import kept
-from templates_app.layout import CHECKS_SHEET, COVER_SHEET, IDENTITY_SHEET, layout_of
+from templates_app.layout import CHECKS_SHEET, COVER_SHEET, IDENTITY_SHEET, PROBLEMS_SHEET, layout_of
+from templates_app.marking import MarkUp
 from templates_app.operands import cells_of
 from templates_app.schema import Definition, TrustType
 from templates_app.workbook_checks_sheet import write_checks
 from templates_app.workbook_cover import write_cover, write_identity
 from templates_app.workbook_parts import Parts, token
+from templates_app.workbook_problems import write_notes, write_problems
 from templates_app.workbook_sheets import write_sheet
 from templates_app.workbook_styles import Styles
 
@@ -86,12 +88,17 @@ def base_of(definition: Definition, shape: Shape) -> Base:
     return base
 
 
+def marked_base(definition: Definition, shape: Shape, mark_up: MarkUp) -> Base:
+    """A workbook prepared for one marked-up copy, which no other is like."""
+    return _prepare(definition, shape, mark_up)
+
+
 @kept
 def _prepared(definition: Definition) -> dict[Shape, Base]:  # the definition is the key under which `kept` remembers
     return {}
 
 
-def _prepare(definition: Definition, shape: Shape) -> Base:
+def _prepare(definition: Definition, shape: Shape, mark_up: MarkUp | None = None) -> Base:
     stream = BytesIO()
     workbook = Workbook(
         stream, {"in_memory": True, "default_format_properties": {"font_name": "Arial", "font_size": 10}}
@@ -106,6 +113,7 @@ def _prepare(definition: Definition, shape: Shape) -> Base:
         year=shape.year,
         has_last_year=shape.has_last_year,
         facts=shape.facts,
+        mark_up=mark_up,
     )
     live = _write(parts)
     workbook.close()
@@ -120,19 +128,25 @@ def _prepare(definition: Definition, shape: Shape) -> Base:
 
 
 def _write(parts: Parts) -> tuple[str, ...]:
-    workbook, definition = parts.workbook, parts.definition
+    workbook, definition, mark_up = parts.workbook, parts.definition, parts.mark_up
     workbook.set_properties(
         {"title": f"{definition.title} return {parts.year}", "subject": token("trust"), "created": _MADE}
     )
+    problems = workbook.add_worksheet(PROBLEMS_SHEET) if mark_up else None
     cover = workbook.add_worksheet(COVER_SHEET)
     for layout in parts.layout.sheets.values():
-        write_sheet(workbook.add_worksheet(layout.sheet.title), layout, parts)
+        worksheet = workbook.add_worksheet(layout.sheet.title)
+        write_sheet(worksheet, layout, parts)
+        if mark_up:
+            write_notes(worksheet, layout, parts, mark_up)
     write_checks(workbook.add_worksheet(CHECKS_SHEET), parts)
     live = write_cover(cover, parts)
     write_identity(workbook.add_worksheet(IDENTITY_SHEET), parts)
     for cell in parts.layout.cells.values():
         workbook.define_name(cell.name, "=" + cell.absolute)
-    cover.activate()
+    if problems and mark_up:
+        write_problems(problems, parts, mark_up)
+    (problems or cover).activate()
     return live
 
 

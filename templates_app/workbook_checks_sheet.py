@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from templates_app.definition_rules import CHECK_SHOWS
 from templates_app.expressions import Operand, Reference
+from templates_app.gates import shut_lines
 from templates_app.kept import kept
 from templates_app.layout import CHECKS_SHEET, Cell, SheetLayout, layout_of, letters, on_sheet
 from templates_app.operands import cells_of
@@ -21,9 +22,9 @@ from templates_app.workbook_formulas import (
     NOT_YET,
     OK,
     ON_UPLOAD,
-    filled_formula,
     negative_formula,
     ranges,
+    required_formulas,
     state_formula,
     typed_formula,
 )
@@ -206,9 +207,10 @@ def _write_row(worksheet: Worksheet, parts: Parts, check: CheckRow, row: int) ->
     formula, title = check.formula, check.title
     if check.rule.check == "required_given":
         required = required_places(parts.definition, parts.trust_type, check.sheet)
-        filled = filled_formula([parts.layout.cells[place] for place in required])
-        formula = f'IF({filled}={len(required)},"{OK}","{NOT_YET}")'
-        title = f"{check.title}: {len(required)} to fill"
+        filled, asked = required_formulas(required, parts.definition)
+        formula = f'IF({filled}={asked},"{OK}","{NOT_YET}")'
+        least = "at most " if not asked.isdecimal() else ""
+        title = f"{check.title}: {least}{len(required)} to fill"
     if formula:
         worksheet.write_formula(at, 0, "=" + formula, styles["state"], NOT_YET)
     else:
@@ -233,8 +235,9 @@ def state_now(check: CheckRow, operands: Mapping[Place, Operand], trust_type: st
     if check.expanded is not None:
         return {True: OK, False: LOOK, None: NOT_YET}[judge(check.expanded, operands)]
     if check.rule.check == "required_given":
-        definition = check.definition
-        return OK if all(place in given for place in required_places(definition, trust_type, check.sheet)) else NOT_YET
+        required = required_places(check.definition, trust_type, check.sheet)
+        shut = shut_lines(check.definition, operands)
+        return OK if all(place in given for place in required if place[0] not in shut) else NOT_YET
     if check.rule.check == "not_negative":
         figures = [operands[place] for place in check.cells]
         return LOOK if any(isinstance(figure, Decimal) and figure < 0 for figure in figures) else OK

@@ -3,7 +3,8 @@
 from xlsxwriter.worksheet import Worksheet
 
 from templates_app.layout import CHECKS_SHEET, IDENTITY_ROWS, IDENTITY_SHEET, on_sheet
-from templates_app.workbook_formulas import LOOK, filled_formula
+from templates_app.schema import Definition
+from templates_app.workbook_formulas import LOOK, gate_formula, gate_name, required_formulas
 from templates_app.workbook_parts import (
     Parts,
     TrustDetails,
@@ -18,6 +19,8 @@ from templates_app.workbook_parts import (
 
 _WIDTHS = (3.0, 5.0, 25.0, 66.0)
 _TEXT_WIDTH = _WIDTHS[2] + _WIDTHS[3]
+FIRST_GATE_ROW = max(IDENTITY_ROWS.values()) + 1
+"""The row of the hidden sheet that says whether the first gate is open."""
 _FACTS = {
     "trust": "Trust",
     "type": "Type",
@@ -37,10 +40,11 @@ _COLOURS = (
         "A check on this cell says Look: red for an error, amber for a warning. The Checks sheet says what to do.",
     ),
 )
+_SHUT = ("key_shut", "", "Not needed, because of what you answered elsewhere. Leave it blank.")
 _MARKS = (
     ("0", "Truly nought. We use it as a figure."),
     ("NA", "Not applicable: your trust has no such function."),
-    ("IE:FIN9", "Included elsewhere: the figure is part of the line you name, here FIN9."),
+    ("IE:{line}", "Included elsewhere: the figure is part of the line you name, here {line}."),
     ("NC", "Not calculable: it exists but you cannot state it. Say why in the comment column."),
     ("blank", "Not answered yet. Different from 0."),
 )
@@ -94,6 +98,11 @@ def write_identity(worksheet: Worksheet, parts: Parts) -> None:
         worksheet.write_string(row - 1, 0, name)
         worksheet.write_string(row - 1, 1, identity[name])
         parts.workbook.define_name(name, "=" + on_sheet(IDENTITY_SHEET, f"B{row}"))
+    for row, gate in enumerate(parts.definition.gates, FIRST_GATE_ROW):
+        name = gate_name(gate.name)
+        worksheet.write_string(row - 1, 0, name)
+        worksheet.write_formula(row - 1, 1, "=" + gate_formula(gate.name, parts.definition), parts.styles["plain"], 1)
+        parts.workbook.define_name(name, "=" + on_sheet(IDENTITY_SHEET, f"B{row}"))
     worksheet.protect("")
     worksheet.very_hidden()
 
@@ -102,6 +111,11 @@ def facts_of(trust: TrustDetails) -> tuple[tuple[str, int], ...]:
     """What the cover says of a trust, and how many lines each fact takes; what is not known is left out."""
     words = trust_words(trust)
     return tuple((fact, lines_needed(words[fact], _WIDTHS[3] * 0.9)) for fact in _FACTS if words[fact])
+
+
+def _included_in(definition: Definition) -> str:
+    """A line that may hold what belongs to others, as an example: the last of the first group, such as "other finance"."""
+    return next(iter(definition.groups.values()), (definition.sheets[0].lines[0].code,))[-1]
 
 
 class _Cover:
@@ -144,8 +158,8 @@ class _Cover:
         parts = self.parts
         self.heading("How it stands")
         places = required_places(parts.definition, parts.trust_type)
-        filled = filled_formula([parts.layout.cells[place] for place in places])
-        self._live(f'="Required cells filled: "&{filled}&" of {len(places)}"')
+        filled, asked = required_formulas(places, parts.definition)
+        self._live(f'="Required cells filled: "&{filled}&" of "&{asked}')
         looks = [f'COUNTIFS(check_states,"{LOOK}",check_severities,"{word}")' for word in ("Error", "Warning")]
         counts = [
             f'{look}&IF({look}=1," {noun}"," {noun}s")' for look, noun in zip(looks, ("error", "warning"), strict=True)
@@ -191,11 +205,12 @@ class _Cover:
         """What the colours mean, and what may stand in a cell in place of a number."""
         self.worksheet.set_h_pagebreaks([self.row])
         self.heading("Colours")
-        for style, sample, words in _COLOURS:
+        for style, sample, words in (*_COLOURS, *([_SHUT] if self.parts.definition.gates else [])):
             self._key_row(style, sample, words)
         self.heading("What you may type in place of a figure")
+        line = _included_in(self.parts.definition)
         for mark, words in _MARKS:
-            self._key_row("key_mark", mark, words)
+            self._key_row("key_mark", mark.format(line=line), words.format(line=line))
 
     def _key_row(self, style: str, sample: str, words: str) -> None:
         self.worksheet.merge_range(self.row, 1, self.row, 2, sample, self.styles[style])

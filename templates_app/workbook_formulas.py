@@ -7,13 +7,18 @@ import re
 from collections.abc import Iterable, Sequence
 
 from templates_app.expressions import Reference, to_excel
-from templates_app.layout import Cell, Layout, letters, on_sheet
-from templates_app.operands import Cells
+from templates_app.gates import gate_expressions, gate_words, gates_by_line
+from templates_app.layout import Cell, Layout, layout_of, letters, on_sheet
+from templates_app.operands import Cells, cells_of
 from templates_app.reading import Place
 from templates_app.rules import AS_IT_STANDS, ExpandedRule
+from templates_app.schema import Definition
 
 OK, LOOK, NOT_YET, ON_UPLOAD = "OK", "Look", "Not yet", "On upload"
 """The states on the Checks sheet: it holds; it does not; a figure it needs is missing; only the portal can tell."""
+
+
+_MOST_QUOTED = 240
 
 
 def state_formula(rule: ExpandedRule, layout: Layout) -> str:
@@ -39,6 +44,8 @@ def state_formula(rule: ExpandedRule, layout: Layout) -> str:
     if rule.needs:
         needed = ",".join(ranges(layout.cells[place] for place in rule.needs))
         formula = f'IF(COUNT({needed})<{len(rule.needs)},"{NOT_YET}",{formula})'
+    if rule.gate is not None:
+        formula = f'IF({to_excel(rule.gate, locate)},{formula},"{OK}")'
     return f'IFERROR({formula},"{NOT_YET}")'
 
 
@@ -62,6 +69,46 @@ def total_formula(column_number: int, first_row: int, last_row: int) -> str:
 def filled_formula(cells: Sequence[Cell]) -> str:
     """How many of these cells are not blank."""
     return f"COUNTA({','.join(ranges(cells))})" if cells else "0"
+
+
+def gate_name(name: str) -> str:
+    """The defined name of the cell that holds 1 while a gate is open and 0 while it is shut."""
+    return f"gate_{name}"
+
+
+def gate_formula(name: str, definition: Definition) -> str:
+    """1 while the gate is open, 0 while it is shut."""
+    cells, layout = cells_of(definition), layout_of(definition)
+
+    def locate(reference: Reference) -> list[str]:
+        return [layout.cells[place].absolute for place in cells.of(reference)]
+
+    return f"IF({to_excel(gate_expressions(definition)[name], locate)},1,0)"
+
+
+def required_formulas(places: Sequence[Place], definition: Definition) -> tuple[str, str]:
+    """How many of these cells are not blank, and how many there are: those behind a shut gate are left out of both."""
+    layout, behind = layout_of(definition), gates_by_line(definition)
+    filled, asked = [], []
+    for name in ("", *(gate.name for gate in definition.gates)):
+        cells = [layout.cells[place] for place in places if behind.get(place[0], "") == name]
+        if cells:
+            either = "{}" if not name else f"IF({gate_name(name)}=1,{{}},0)"
+            filled.append(either.format(filled_formula(cells)))
+            asked.append(either.format(len(cells)))
+    return "+".join(filled) or "0", "+".join(asked) or "0"
+
+
+def gate_sentences(names: Iterable[str], definition: Definition, last: str) -> str:
+    """What is said while gates are shut, each in turn, and then `last`."""
+    said = [f'IF({gate_name(name)}=1,"",{in_quotes(gate_words(definition, name) + " ")})' for name in names]
+    return "&".join([*said, in_quotes(last)])
+
+
+def in_quotes(text: str) -> str:
+    """Words as a formula writes them: Excel takes at most 255 characters between quotation marks."""
+    pieces = [text[start : start + _MOST_QUOTED] for start in range(0, len(text), _MOST_QUOTED)]
+    return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces) or '""'
 
 
 def negative_formula(cells: Sequence[Cell]) -> str:

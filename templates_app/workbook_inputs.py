@@ -22,7 +22,7 @@ _UNIT_PROMPTS = {
 }
 _KEY_PROMPTS: dict[Key, str] = {
     "NA": "NA: there is no such function here.",
-    "IE": "IE:FIN9: included in that line.",
+    "IE": "IE: and a line's code: included there.",
     "NC": "NC: exists, cannot be stated; say why in the comment.",
 }
 
@@ -81,7 +81,7 @@ def _number_test(line: Line, column: Column, address: str) -> dict[str, Any]:
     tests = {"NA": f'{address}="NA"', "NC": f'{address}="NC"', "IE": f'LEFT({address},3)="IE:"'}
     number = f"IF(ISNUMBER({address}),{address}=INT({address}),FALSE)" if whole else f"ISNUMBER({address})"
     words = "a whole number" if whole else "a number"
-    written = [{"IE": "IE: and a line (IE:FIN9)"}.get(key, key) for key in keys]
+    written = [{"IE": "IE: and a line's code"}.get(key, key) for key in keys]
     allowed = ", ".join([words, *written[:-1]]) + f" or {written[-1]}" if written else words
     return {
         "validate": "custom",

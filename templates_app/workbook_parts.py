@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from templates_app.kept import kept
 from templates_app.layout import Layout
+from templates_app.marking import MarkUp
 from templates_app.operands import Cells
 from templates_app.reading import Place
 from templates_app.schema import Column, Definition, Line, TrustType, is_required
@@ -60,14 +61,20 @@ class Parts:
     """Whether any of last year's values is known."""
     facts: tuple[tuple[str, int], ...]
     """What the cover says of the trust: the fact, and how many lines it takes."""
+    mark_up: MarkUp | None = None
+    """The problems to be shown, in a marked-up copy."""
 
     def required(self, line: Line, column: Column) -> bool:
         """Whether a trust of this type must fill the cell."""
         return is_required(line, column, self.trust_type)
 
+    def mark(self, line: Line, column: Column) -> str:
+        """How the cell is marked: error, warning, or empty for not at all."""
+        return self.mark_up.severity((line.code, column.code)) if self.mark_up else ""
+
 
 def required_places(definition: Definition, trust_type: str, sheet_code: str = "") -> tuple[Place, ...]:
-    """The cells, of one sheet or of all, that a trust of this type must fill."""
+    """The cells, of one sheet or of all, that a trust of this type must fill while every gate is open."""
     return _required(definition)[trust_type, sheet_code]
 
 

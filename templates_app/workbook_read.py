@@ -6,11 +6,21 @@ a conflict, not a guess.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Literal
 
 from templates_app import registry
-from templates_app.layout import CHECKS_SHEET, COVER_SHEET, IDENTITY_ROWS, IDENTITY_SHEET, Cell, layout_of, letters
+from templates_app.layout import (
+    CHECKS_SHEET,
+    COVER_SHEET,
+    IDENTITY_ROWS,
+    IDENTITY_SHEET,
+    PROBLEMS_SHEET,
+    Cell,
+    layout_of,
+    letters,
+)
+from templates_app.number_text import tidy
 from templates_app.reading import CellKind, Place, ReadCell, Reading
 from templates_app.schema import Definition
 from templates_app.schema import Sheet as TemplateSheet
@@ -25,7 +35,7 @@ _CODE_COLUMNS = 6
 """Line codes are looked for in the first columns only: a few may have been inserted before ours."""
 
 _LONGEST_TITLE = 60
-UNREAD = frozenset(title.casefold() for title in (COVER_SHEET, CHECKS_SHEET))
+UNREAD = frozenset(title.casefold() for title in (PROBLEMS_SHEET, COVER_SHEET, CHECKS_SHEET))
 """Sheets of ours that hold nothing a person fills: most of a workbook's cells, left unread."""
 
 _NOT_OF_LINES = UNREAD | {IDENTITY_SHEET.casefold()}
@@ -122,13 +132,15 @@ class _Finder:
         for (row, column), cell in sorted(sheet.cells.items()):
             if cell.kind != "text" or cell.raw is None:
                 continue
-            text = cell.raw.strip()
-            if column <= _CODE_COLUMNS and text in known and (index, row) not in self.code_of_row:
-                self.codes[text].append((index, row))
-                self.code_of_row[index, row] = text
+            if len(cell.raw) > _LONGEST_TITLE:
+                continue
+            code = tidy(cell.raw).upper() if column <= _CODE_COLUMNS else ""
+            if code in known and (index, row) not in self.code_of_row:
+                self.codes[code].append((index, row))
+                self.code_of_row[index, row] = code
                 first_code_row = min(first_code_row, row)
-            elif row < first_code_row and len(text) <= _LONGEST_TITLE:
-                texts[row].append((column, _folded(text)))
+            elif row < first_code_row:
+                texts[row].append((column, _folded(tidy(cell.raw))))
         for template_sheet in self.definition.sheets:
             found = [_titled(template_sheet, texts[row]) for row in texts if row < first_code_row]
             self.columns[index, template_sheet.code] = max(found, key=len, default={})
@@ -153,12 +165,22 @@ class _Finder:
         return self._by_position(wanted)
 
     def other(self, wanted: Cell, spot: Spot, found_by: FoundBy) -> str:
-        """What stands in the row of a spot in place of the line's own code; empty when nothing speaks against it."""
+        """What stands by a spot in place of the line's own code or the column's own title; empty when nothing speaks against it."""
         code = self.code_of_row.get(spot[:2])
         if code is not None:
-            return "" if code == wanted.line else f"the line code {code}"
+            return self._other_title(wanted, spot) if code == wanted.line else f"the line code {code}"
         elsewhere = found_by == "name" and any(sheet == spot[0] for sheet, _ in self.codes.get(wanted.line, []))
         return "no line code" if elsewhere else ""
+
+    def _other_title(self, wanted: Cell, spot: Spot) -> str:
+        sheet = self.definition.sheet_of(wanted.line)
+        numbers = self.columns[spot[0], sheet.code]
+        other = (
+            column.title
+            for column in sheet.columns
+            if column.code != wanted.column and numbers.get(column.code) == spot[2]
+        )
+        return next((f"the column {title}" for title in other), "")
 
     def _by_name(self, wanted: Cell) -> Spot | None:
         match = _REFERENCE.match(self.workbook.defined_names.get(wanted.name, ""))
@@ -195,14 +217,17 @@ class _Finder:
 
 def _titled(sheet: TemplateSheet, texts: list[tuple[int, str]]) -> dict[str, int]:
     """The column under each title in one row of texts. Last year's columns repeat the titles to the right of all of ours, so a
-    title that stands to the right of a later one is not ours."""
+    title that stands but once, and to the right of a later one, is not ours."""
     first = dict(reversed([(text, column) for column, text in sorted(texts)]))
+    count = Counter(text for _, text in texts)
     columns: dict[str, int] = {}
     limit = MAX_COLUMNS + 1
     for column in reversed(sheet.columns):
-        number = first.get(_folded(column.title))
-        if number is not None and number < limit:
-            columns[column.code] = limit = number
+        title = _folded(column.title)
+        number = first.get(title)
+        if number is not None and (number < limit or count[title] > 1):
+            columns[column.code] = number
+            limit = min(limit, number)
     return columns
 
 
@@ -229,7 +254,8 @@ def _cell(workbook: Workbook, wanted: Cell, spot: Spot, found_by: FoundBy) -> Re
 
 
 def _identity(workbook: Workbook, name: str) -> str:
-    """A text of the hidden sheet, by its defined name or where we put it; empty when it is gone."""
+    """A text of the hidden sheet, by its defined name, where we put it, or beside its label on a sheet that was renamed; empty
+    when it is gone."""
     match = _REFERENCE.match(workbook.defined_names.get(name, ""))
     sheet_name = (match[1] or match[2]) if match else IDENTITY_SHEET
     row, column = (int(match[4]), column_number(match[3])) if match else (IDENTITY_ROWS[name], 2)
@@ -237,7 +263,10 @@ def _identity(workbook: Workbook, name: str) -> str:
         if _folded(sheet.name) == _folded(sheet_name):
             cell = sheet.cells.get((row, column))
             return (cell.raw or "").strip() if cell is not None else ""
-    return ""
+    row = IDENTITY_ROWS[name]
+    labelled = (sheet.cells for sheet in workbook.sheets if (label := sheet.cells.get((row, 1))) and label.raw == name)
+    value = next((cells.get((row, 2)) for cells in labelled), None)
+    return (value.raw or "").strip() if value else ""
 
 
 def _folded(text: str) -> str:

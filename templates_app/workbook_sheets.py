@@ -1,14 +1,19 @@
 """Writes the sheets of lines: what the trust fills, what we work out, last year, and what to include. Pure."""
 
+from itertools import groupby
+
 from xlsxwriter.worksheet import Worksheet
 
+from templates_app.gates import gate_words, gates_by_line
 from templates_app.layout import CODE_COLUMN, HEADER_ROW, LABEL_COLUMN, SheetLayout, letters
-from templates_app.schema import NUMBER_UNITS, UNIT_WORDS, Column, Line, unit_of
-from templates_app.workbook_formulas import computed_formula, total_formula
+from templates_app.schema import NUMBER_UNITS, UNIT_WORDS, Column, Line, Sheet, is_optional, unit_of
+from templates_app.workbook_formulas import computed_formula, gate_name, gate_sentences, total_formula
 from templates_app.workbook_inputs import validation
 from templates_app.workbook_parts import OPTIONAL_WORDS, Parts, lines_needed, protect, set_page, token, year_before
 from templates_app.workbook_styles import FRACTION_FORMATS
 
+ASIDE = f"{letters(LABEL_COLUMN + 1)}3"
+"""Where the words about how to fill a sheet stand."""
 NOTES_WIDTH, LABEL_WIDTH = 66.0, 40.0
 _WIDTHS = {
     "thousand_pounds": 13.0, "wte": 11.0, "count": 12.0, "square_metres": 12.0, "days": 10.0, "percent": 10.0,
@@ -68,20 +73,33 @@ def _write_head(
         worksheet.write_blank(0, number - 1, None, styles["title"])
     worksheet.write_string(0, 0, sheet.title, styles["title"])
     worksheet.write_string(0, LABEL_COLUMN, f"{token('trust')}, {parts.year}", styles["title"])
-    optional = [line.code for line in sheet.lines if parts.trust_type in line.optional_for]
-    aside = "Yellow cells are for you to fill. Those with a dashed edge are optional. We work out the grey ones."
-    if optional:
-        aside += f" {OPTIONAL_WORDS}: {', '.join(optional)}."
     across = sum(width for number, width in widths.items() if LABEL_COLUMN < number <= first_page)
     heights = [28.0]
-    for row, (words, style) in enumerate(((sheet.purpose, "sheet_lead"), (aside, "sheet_aside")), 1):
+    names, below = gates_on(sheet), aside(sheet, parts.trust_type)
+    at_most = " ".join([*(gate_words(parts.definition, name) for name in names), below])
+    for row, (words, style) in enumerate(((sheet.purpose, "sheet_lead"), (at_most, "sheet_aside")), 1):
         worksheet.merge_range(row, LABEL_COLUMN, row, first_page - 1, words, styles[style])
         heights.append(4 + 13.0 * lines_needed(words, across * 0.97))
+    if names:
+        formula = "=" + gate_sentences(names, parts.definition, below)
+        worksheet.write_formula(ASIDE, formula, styles["sheet_aside"], below)
     heights += [18.0, _write_titles(worksheet, layout, parts, widths), 15.0 if layout.units_row else 0]
     for row, height in enumerate(heights[:HEADER_ROW]):
         worksheet.set_row(row, height)
     _write_bands(worksheet, layout, parts)
     return sum(heights)
+
+
+def aside(sheet: Sheet, trust_type: str) -> str:
+    """What stands above the lines about how to fill them."""
+    words = "Yellow cells are for you to fill. Those with a dashed edge are optional. We work out the grey ones."
+    optional = [line.code for line in sheet.lines if is_optional(line, trust_type)]
+    return f"{words} {OPTIONAL_WORDS}: {', '.join(optional)}." if optional else words
+
+
+def gates_on(sheet: Sheet) -> tuple[str, ...]:
+    """The gates that lines of the sheet stand behind."""
+    return tuple(dict.fromkeys(name for line in sheet.lines if (name := line.gate or sheet.gate)))
 
 
 def _write_bands(worksheet: Worksheet, layout: SheetLayout, parts: Parts) -> None:
@@ -131,7 +149,7 @@ def _write_line(worksheet: Worksheet, layout: SheetLayout, parts: Parts, line: L
             _write_input(worksheet, parts, line, column, row, number)
         else:
             formula = "=" + computed_formula(place, parts.cells, parts.layout)
-            style = styles.figure("computed", unit_of(line, column))
+            style = styles.figure("computed", unit_of(line, column), parts.mark(line, column))
             worksheet.write_formula(row - 1, number, formula, style, "")
         if column.code in layout.unit_columns:
             unit = UNIT_WORDS[unit_of(line, column)]
@@ -144,9 +162,9 @@ def _write_line(worksheet: Worksheet, layout: SheetLayout, parts: Parts, line: L
 
 def _write_input(worksheet: Worksheet, parts: Parts, line: Line, column: Column, row: int, number: int) -> None:
     unit, required = unit_of(line, column), parts.required(line, column)
-    style = parts.styles.figure("input" if required else "optional", unit)
+    style = parts.styles.figure("input" if required else "optional", unit, parts.mark(line, column))
     worksheet.write_blank(row - 1, number, None, style)
-    optional = parts.trust_type in line.optional_for
+    optional = is_optional(line, parts.trust_type)
     address = f"{letters(number + 1)}{row}"
     worksheet.data_validation(row - 1, number, row - 1, number, validation(line, column, address, optional=optional))
 
@@ -165,7 +183,7 @@ def _write_totals(worksheet: Worksheet, layout: SheetLayout, parts: Parts, row: 
 
 
 def _note(line: Line, parts: Parts) -> str:
-    optional = f"{OPTIONAL_WORDS}. " if parts.trust_type in line.optional_for else ""
+    optional = f"{OPTIONAL_WORDS}. " if is_optional(line, parts.trust_type) else ""
     return optional + line.note
 
 
@@ -180,6 +198,7 @@ def _row_height(line: Line, parts: Parts) -> float:
 def _set_conditions(worksheet: Worksheet, layout: SheetLayout, parts: Parts) -> None:
     """Mark the cells whose checks fail, and those that hold a key; a column at a time."""
     styles = parts.styles
+    _set_gates(worksheet, layout, parts)
     for column in layout.sheet.columns:
         number, first = layout.columns[column.code], layout.first_row
         area = (first - 1, number - 1, layout.last_row - 1, number - 1)
@@ -193,6 +212,18 @@ def _set_conditions(worksheet: Worksheet, layout: SheetLayout, parts: Parts) -> 
             criteria = f'=OR({cell}="NA",{cell}="NC",LEFT({cell},3)="IE:")'
             worksheet.conditional_format(*area, {"type": "formula", "criteria": criteria, "format": styles["when_key"]})
     _set_fractions(worksheet, layout, parts)
+
+
+def _set_gates(worksheet: Worksheet, layout: SheetLayout, parts: Parts) -> None:
+    """Grey the lines behind shut gates, before anything else is said of their cells."""
+    behind, numbers = gates_by_line(parts.definition), layout.columns.values()
+    rows = enumerate((behind.get(line.code) for line in layout.sheet.lines), layout.first_row - 1)
+    for name, run in groupby(rows, key=lambda row: row[1]):
+        if name:
+            first, *_, last = 2 * [row for row, _ in run]
+            options = {"type": "formula", "criteria": f"={gate_name(name)}=0", "format": parts.styles["when_shut"]}
+            area = (first, min(numbers) - 1, last, max(numbers) - 1)
+            worksheet.conditional_format(*area, {**options, "stop_if_true": True})
 
 
 def _set_fractions(worksheet: Worksheet, layout: SheetLayout, parts: Parts) -> None:

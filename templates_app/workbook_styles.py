@@ -9,6 +9,7 @@ NHS_BLUE, DARK_BLUE = "#005EB8", "#003087"
 TEXT, GREY_TEXT, LINE = "#212B32", "#4C6272", "#AEB7BD"
 PALE_BLUE, PALE_GREY, INPUT_YELLOW, WHITE = "#E3EEF8", "#F0F4F5", "#FFF9D9", "#FFFFFF"
 RED, AMBER, GREEN = "#D5281B", "#8F5700", "#00663A"
+SHUT_GREY = "#B8C0C5"
 PALE_RED, PALE_AMBER, PALE_GREEN = "#FBE3E0", "#FFEFCF", "#DFF1E7"
 
 NUMBER_FORMATS = {
@@ -40,6 +41,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
     "link": {"font_color": NHS_BLUE, "underline": 1, "valign": "vcenter", "text_wrap": True},
     "step": {"bold": True, "font_color": NHS_BLUE, "align": "right", "valign": "vcenter"},
     "count": {"bold": True, "font_size": 12, "valign": "vcenter", "text_wrap": True},
+    "count_here": {"bold": True, "font_size": 12, "valign": "vcenter", "indent": 1},
     "band": {"bold": True, "font_color": WHITE, "bg_color": DARK_BLUE, "align": "left", "valign": "vcenter", "indent": 1},
     "band_grey": {"bold": True, "font_color": WHITE, "bg_color": GREY_TEXT, "align": "left", "valign": "vcenter", "indent": 1},
     "head": {"indent": 1, "bold": True, "bg_color": PALE_BLUE, "border": 1, "border_color": LINE, "text_wrap": True, "valign": "vcenter"},
@@ -63,16 +65,21 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
         "indent": 1, "border": 1, "border_color": LINE, "text_wrap": True, "valign": "vcenter", "font_size": 9, "font_color": NHS_BLUE, "underline": 1,
     },
     "state": {"border": 1, "border_color": LINE, "bold": True, "valign": "vcenter", "align": "center", "font_size": 9},
+    "problem_error": {"indent": 1, "border": 1, "border_color": LINE, "bold": True, "valign": "vcenter", "font_size": 9, "bg_color": PALE_RED, "font_color": RED},
+    "problem_warning": {"indent": 1, "border": 1, "border_color": LINE, "bold": True, "valign": "vcenter", "font_size": 9, "bg_color": PALE_AMBER, "font_color": AMBER},
+    "problem_info": {"indent": 1, "border": 1, "border_color": LINE, "valign": "vcenter", "font_size": 9},
     "key_input": {"bg_color": INPUT_YELLOW, "border": 1, "border_color": LINE},
     "key_optional": {"bg_color": WHITE, "border": 3, "border_color": "#8A969E"},
     "key_computed": {"bg_color": PALE_GREY, "border": 1, "border_color": LINE},
     "key_last_year": {"valign": "vcenter", "font_color": GREY_TEXT, "italic": True, "align": "center", "border": 1, "border_color": LINE},
+    "key_shut": {"bg_color": SHUT_GREY, "border": 1, "border_color": LINE},
     "key_look": {"bg_color": PALE_RED, "border": 2, "border_color": RED},
     "key_mark": {"valign": "vcenter", "bold": True, "align": "center", "bg_color": INPUT_YELLOW, "border": 1, "border_color": LINE},
     "own": {"valign": "vcenter", "indent": 1, "bg_color": INPUT_YELLOW, "border": 1, "border_color": LINE, "locked": False, "text_wrap": True, "num_format": "@"},
     # Conditional formats; a thick border is not possible in one.
     "when_error": {"bg_color": PALE_RED, "font_color": RED, "border": 1, "border_color": RED},
     "when_warning": {"bg_color": PALE_AMBER, "font_color": AMBER, "border": 1, "border_color": AMBER},
+    "when_shut": {"bg_color": SHUT_GREY, "font_color": GREY_TEXT},
     "when_key": {"bg_color": "#D8DDE0", "font_color": GREY_TEXT},
     "when_ok": {"bg_color": PALE_GREEN, "font_color": GREEN},
     "when_not_yet": {"bg_color": PALE_GREY, "font_color": GREY_TEXT},
@@ -91,11 +98,13 @@ class Styles:
             made = self._made[(purpose,)] = self._workbook.add_format(_PROPERTIES[purpose])
         return made
 
-    def figure(self, kind: str, unit: str) -> Format:
-        """The format of a cell for a figure or words: `kind` is input, optional, computed, total or last_year."""
-        key = (kind, unit)
+    def figure(self, kind: str, unit: str, mark: str = "") -> Format:
+        """The format of a cell for a figure or words: `kind` is input, optional, computed, total or last_year; `mark` is error or
+        warning for a cell that a copy marks.
+        """
+        key = (kind, unit, mark)
         if (made := self._made.get(key)) is None:
-            made = self._made[key] = self._workbook.add_format(_figure(kind, unit))
+            made = self._made[key] = self._workbook.add_format(_figure(kind, unit) | _MARKS.get(mark, {}))
         return made
 
     def changed(self, purpose: str) -> Format:
@@ -112,6 +121,11 @@ _KINDS: dict[str, dict[str, Any]] = {
     "computed": {"bg_color": PALE_GREY},
     "total": {"bg_color": PALE_GREY, "bold": True, "top": 2},
     "last_year": {"font_color": GREY_TEXT, "italic": True},
+}
+
+_MARKS: dict[str, dict[str, Any]] = {
+    "error": {"bg_color": PALE_RED, "border": 2, "border_color": RED},
+    "warning": {"bg_color": PALE_AMBER, "border": 2, "border_color": AMBER},
 }
 
 

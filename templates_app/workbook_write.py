@@ -4,6 +4,7 @@ Equal input gives equal bytes, so that a download can be made again and compared
 stands in the file, so that a viewer that does not calculate shows it too.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,15 +13,18 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from templates_app.expressions import Operand
-from templates_app.layout import CHECKS_SHEET, COVER_SHEET, layout_of, letters
+from templates_app.gates import gate_words, is_open, shut_lines
+from templates_app.layout import CHECKS_SHEET, COVER_SHEET, IDENTITY_SHEET, layout_of, letters
+from templates_app.marking import MarkUp
 from templates_app.operands import cells_of
 from templates_app.reading import Place, Value
 from templates_app.schema import Definition
-from templates_app.workbook_base import Base, Shape, Slot, Word, base_of
+from templates_app.workbook_base import Base, Shape, Slot, Word, base_of, marked_base
 from templates_app.workbook_checks_sheet import FIRST_ROW, check_rows, state_now
-from templates_app.workbook_cover import facts_of, filled_words, looks_words
+from templates_app.workbook_cover import FIRST_GATE_ROW, facts_of, filled_words, looks_words
 from templates_app.workbook_formulas import LOOK
 from templates_app.workbook_parts import TrustDetails, required_places, trust_words
+from templates_app.workbook_sheets import ASIDE, aside, gates_on
 
 __all__ = ["TrustDetails", "write_workbook"]
 
@@ -29,7 +33,10 @@ Contents = dict[str, Decimal | str]
 
 _NO_FIGURES: Mapping[Place, Decimal] = {}
 _NO_VALUES: Mapping[Place, Value] = {}
+_NO_TEXTS: Mapping[Place, str] = {}
 _DAY_NOUGHT = date(1899, 12, 30)
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What a workbook writes as _x005F_ and the like: characters that XML cannot hold, and a text that looks like such a one."""
 _QUICK = 1
 """Compression level: a third larger than the usual 6, and four times as quick."""
 
@@ -41,17 +48,22 @@ def write_workbook(
     last_year: Mapping[Place, Decimal] = _NO_FIGURES,
     prefill: Mapping[Place, Decimal] = _NO_FIGURES,
     values: Mapping[Place, Value] = _NO_VALUES,
+    texts: Mapping[Place, str] = _NO_TEXTS,
+    mark_up: MarkUp | None = None,
     checksum: str = "",
 ) -> bytes:
     """The bytes of a trust's workbook.
 
     `last_year` stands in grey beside the inputs; `prefill` is written into inputs for the trust to confirm; `values` fills inputs
-    (a copy of a return) and stands before `prefill`. `checksum` is that of the published definition.
+    (a copy of a return) and stands before `prefill`; `texts` stand in their cells as they are, before all else. `mark_up` makes it
+    a copy with its problems marked. `checksum` is that of the published definition.
     """
     filled = {place: Value("number", number=number) for place, number in prefill.items()}
     filled |= {place: value for place, value in values.items() if value.kind != "blank"}
-    base = base_of(definition, Shape(trust.trust_type, trust.year, bool(last_year), facts_of(trust)))
-    contents = _figures(definition, filled)
+    shape = Shape(trust.trust_type, trust.year, bool(last_year), facts_of(trust))
+    base = marked_base(definition, shape, mark_up) if mark_up else base_of(definition, shape)
+    contents = _figures(definition, filled, texts)
+    filled |= {place: Value("text", text=text) for place, text in texts.items() if place not in filled}
     operands = cells_of(definition).operands(filled)
     _add_worked_out(contents, definition, operands)
     _add_last_year(contents, definition, last_year)
@@ -63,7 +75,7 @@ def write_workbook(
     return _packed(base, contents, words)
 
 
-def _figures(definition: Definition, filled: Mapping[Place, Value]) -> dict[str, Contents]:
+def _figures(definition: Definition, filled: Mapping[Place, Value], texts: Mapping[Place, str]) -> dict[str, Contents]:
     layout = layout_of(definition)
     contents: dict[str, Contents] = {sheet.sheet.title: {} for sheet in layout.sheets.values()}
     dates = cells_of(definition).dates
@@ -75,6 +87,8 @@ def _figures(definition: Definition, filled: Mapping[Place, Value]) -> dict[str,
             contents[cell.sheet][cell.address] = Decimal((date.fromisoformat(value.text) - _DAY_NOUGHT).days)
         else:
             contents[cell.sheet][cell.address] = value.as_text()
+    for place, text in texts.items():
+        contents[layout.cells[place].sheet][layout.cells[place].address] = text
     return contents
 
 
@@ -114,11 +128,20 @@ def _add_checks(
     states = [state_now(check, operands, trust.trust_type, filled) for check in rows]
     contents[CHECKS_SHEET] = {f"A{row}": state for row, state in enumerate(states, FIRST_ROW)}
     looks = [check.rule.severity for check, state in zip(rows, states, strict=True) if state == LOOK]
-    required = required_places(definition, trust.trust_type)
+    shut = shut_lines(definition, operands)
+    required = [place for place in required_places(definition, trust.trust_type) if place[0] not in shut]
     sentences = (
         filled_words(sum(place in filled for place in required), len(required)),
         looks_words(looks.count("error"), looks.count("warning")),
     )
+    contents[IDENTITY_SHEET] = {
+        f"B{row}": Decimal(is_open(definition, gate.name, operands))
+        for row, gate in enumerate(definition.gates, FIRST_GATE_ROW)
+    }
+    for sheet in layout_of(definition).sheets.values():
+        if names := gates_on(sheet.sheet):
+            said = [gate_words(definition, name) for name in names if not is_open(definition, name, operands)]
+            contents[sheet.sheet.title][ASIDE] = " ".join([*said, aside(sheet.sheet, trust.trust_type)])
     contents[COVER_SHEET] = dict(zip(base.live, sentences, strict=True))
 
 
@@ -144,6 +167,7 @@ def _filled(piece: Slot | Word, filled: Contents, said: Mapping[str, str]) -> st
     start = f'<c r="{piece.address}" s="{piece.style}"'
     if isinstance(content, Decimal):
         return f"{start}>{piece.formula}<v>{content:f}</v></c>"
+    text = escape(_ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", content))
     if piece.formula:
-        return f'{start} t="str">{piece.formula}<v>{escape(content)}</v></c>'
-    return f'{start} t="inlineStr"><is><t xml:space="preserve">{escape(content)}</t></is></c>'
+        return f'{start} t="str">{piece.formula}<v>{text}</v></c>'
+    return f'{start} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -145,11 +145,12 @@ NO_RETURN = "no return"
 
 
 def footprint_page(footprint: Footprint) -> FootprintPage | None:
-    """Progress and first metrics of a footprint in the newest collection, in a fixed number of queries.
+    """Progress and first metrics of a footprint in the newest collection that has metrics (or the newest of all, where none has),
+    in a fixed number of queries.
 
     None while there is no collection.
     """
-    collection = Collection.objects.order_by("-opens_date", "-pk").first()
+    collection = _collection()
     if collection is None:
         return None
     members = Trust.objects.in_footprint(footprint)
@@ -165,6 +166,11 @@ def footprint_page(footprint: Footprint) -> FootprintPage | None:
         progress=progress(footprint.name, rows),
         metrics=tuple(_metric(metric, everyone, rows, own) for metric in listed),
     )
+
+
+def _collection() -> Collection | None:
+    newest = list(Collection.objects.order_by("-opens_date", "-pk"))
+    return next((collection for collection in newest if metrics(collection.template)), newest[0] if newest else None)
 
 
 Own = Mapping[tuple[int, str], MetricValue]

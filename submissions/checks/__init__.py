@@ -22,6 +22,8 @@ BUILT_IN: Mapping[BuiltInCheck, Check] = {
     "not_negative": cells.not_negative,
     "required_given": cells.required_given,
     "required_not_applicable": cells.required_not_applicable,
+    "words_given": cells.words_given,
+    "gate_leaves_blank": cells.gate_leaves_blank,
     "included_elsewhere_holds": cells.included_elsewhere_holds,
     "not_calculable_explained": cells.not_calculable_explained,
     "differs_from_published": plausibility.differs_from_published,
@@ -61,7 +63,7 @@ def judge(reading: Reading, definition: Definition, context: Context) -> Judgeme
 
 def _hits(case: Case) -> Iterator[tuple[Rule, Hit]]:
     """Every place where a rule does not hold. A cell whose own trouble is already named is not judged by further rules."""
-    operands = cells_of(case.definition).operands(case.values)
+    operands = case.operands
     for rule in case.definition.rules:
         if rule.check:
             hits = BUILT_IN[rule.check](rule, case)

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from templates_app.expressions import Operand
+from templates_app.gates import shut_lines
 from templates_app.layout import Layout, layout_of
+from templates_app.operands import cells_of
 from templates_app.reading import BLANK, Context, Place, ReadCell, Reading, Value
 from templates_app.schema import Column, Definition, Line, Rule, Sheet, is_required, unit_of
 from templates_app.values import Interpreted, Unreadable, interpret
@@ -56,6 +59,20 @@ class Case:
         return {place: answer.value for place, answer in self.interpreted.items() if isinstance(answer, Interpreted)}
 
     @cached_property
+    def operands(self) -> Mapping[Place, Operand]:
+        """What every cell holds for an expression."""
+        return cells_of(self.definition).operands(self.values)
+
+    @cached_property
+    def shut(self) -> frozenset[str]:
+        """The codes of the lines that an answer has switched off."""
+        return shut_lines(self.definition, self.operands)
+
+    def required(self, line: Line, column: Column) -> bool:
+        """Whether a blank in this cell is an error here."""
+        return is_required(line, column, self.context.trust_type, self.shut)
+
+    @cached_property
     def broken(self) -> frozenset[Place]:
         """Places whose own trouble is already named as an error, so that nothing else should be said of them."""
         never_negative = {
@@ -67,7 +84,7 @@ class Case:
         return frozenset(
             place
             for _, line, column in self.definition.cells()
-            if self._is_broken(place := (line.code, column.code), is_required(line, column, self.context.trust_type))
+            if self._is_broken(place := (line.code, column.code), self.required(line, column))
             or (column.code in never_negative and (self.number(place) or 0) < 0)
         )
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from submissions.checks.case import Case, Hit, shown, words_parameter
-from templates_app.reading import Place
-from templates_app.schema import DECIMAL_PLACES, Rule, is_required, unit_of
+from submissions.checks.case import Case, Hit, shown, words_parameter, written
+from templates_app.gates import gate_words
+from templates_app.reading import Place, Value
+from templates_app.schema import DECIMAL_PLACES, Rule, unit_of
 from templates_app.values import Interpreted, Unreadable, as_entered, expected_in
 
 MOST_FOUND = 120
@@ -66,7 +67,7 @@ def required_given(rule: Rule, case: Case) -> Iterator[Hit]:
     for _, line, column, _ in case.found_cells:
         answer = case.interpreted[line.code, column.code]
         blank = isinstance(answer, Interpreted) and answer.value.kind == "blank"
-        if blank and is_required(line, column, case.context.trust_type):
+        if blank and case.required(line, column):
             yield Hit((line.code, column.code), found="nothing", names={"shown": expected_in(line, column)})
 
 
@@ -74,14 +75,37 @@ def required_not_applicable(rule: Rule, case: Case) -> Iterator[Hit]:
     """A required line that does not apply here: allowed, and to be explained. One finding a line, not one a cell."""
     for sheet in case.definition.sheets:
         for line in sheet.lines:
-            places = [
-                (line.code, column.code)
-                for column in sheet.columns
-                if is_required(line, column, case.context.trust_type)
-            ]
+            places = [(line.code, column.code) for column in sheet.columns if case.required(line, column)]
             given_up = [place for place in places if case.value(place).kind == "not_applicable"]
             if given_up:
                 yield Hit(given_up[0])
+
+
+def gate_leaves_blank(rule: Rule, case: Case) -> Iterator[Hit]:
+    """Something is entered on a line that an answer has switched off: other than nought or NA. One finding a line."""
+    for sheet, line, name in case.definition.gated():
+        if line.code in case.shut:
+            places = [(line.code, column.code) for column in sheet.columns if column.counted and not column.formula]
+            given = [place for place in places if case.number(place) or _says_something(case.value(place))]
+            if given:
+                yield Hit(given[0], names={"shown": gate_words(case.definition, name)})
+
+
+def _says_something(value: Value) -> bool:
+    return value.kind in ("text", "included_elsewhere", "not_calculable")
+
+
+def words_given(rule: Rule, case: Case) -> Iterator[Hit]:
+    """A figure above nought that needs words beside it has none. One finding a line."""
+    columns, words = words_parameter(rule, "columns"), words_parameter(rule, "words")
+    for sheet in case.definition.sheets:
+        here = {column.code for column in sheet.columns}
+        for line in sheet.lines if here.issuperset((*columns, *words)) else ():
+            figures = [case.number((line.code, column)) for column in columns]
+            above = [figure for figure in figures if figure is not None and figure > 0]
+            said = any(case.value((line.code, column)).text.strip() for column in words)
+            if above and not said and line.code not in case.shut:
+                yield Hit((line.code, words[0]), names={"shown": written(above[0])})
 
 
 def not_calculable_explained(rule: Rule, case: Case) -> Iterator[Hit]:

@@ -1,6 +1,6 @@
 """What was read from a file, in the template's own shape: lines down, columns across, problem cells marked."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from submissions.queries.findings import SEVERITIES, anchor
 from submissions.read_file import from_json
 from templates_app import registry
 from templates_app.expressions import Operand
+from templates_app.gates import gate_words, gates_by_line, shut_lines
 from templates_app.operands import cells_of
 from templates_app.reading import Place, Reading, Value
 from templates_app.schema import NUMBER_UNITS, UNIT_WORDS, Column, Definition, Line, Sheet, unit_of
@@ -37,6 +38,8 @@ class GridLine:
     label: str
     unit: str
     cells: tuple[GridCell, ...]
+    shut: bool
+    """An answer has switched the line off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Grid:
     purpose: str
     columns: tuple[tuple[str, str], ...]
     lines: tuple[GridLine, ...]
+    left_blank: tuple[str, ...]
+    """What is said of lines that an answer has switched off."""
     totals: tuple[Decimal | None, ...]
     """The sum of each column, None where it has none; empty where the sheet has no totals."""
 
@@ -58,16 +63,19 @@ def grids(file: Submission, *, marked: bool) -> list[Grid]:
     values = _values(reading, definition)
     operands = cells_of(definition).operands(values)
     worst = _worst(file) if marked else {}
-    return [_grid(sheet, reading, values, operands, worst) for sheet in definition.sheets]
+    return [_grid(sheet, definition, reading, values, operands, worst) for sheet in definition.sheets]
 
 
 def _grid(
     sheet: Sheet,
+    definition: Definition,
     reading: Reading,
     values: Mapping[Place, Value],
     operands: Mapping[Place, Operand],
     worst: Mapping[Place, Finding],
 ) -> Grid:
+    shut = shut_lines(definition, operands)
+
     def cell(line: Line, column: Column) -> GridCell:
         place = (line.code, column.code)
         read, value = reading.cells.get(place), values.get(place)
@@ -83,21 +91,26 @@ def _grid(
             finding=worst.get(place),
         )
 
+    def cells(line: Line) -> tuple[GridCell, ...]:
+        return tuple(cell(line, column) for column in sheet.columns)
+
     return Grid(
         title=sheet.title,
         purpose=sheet.purpose,
         columns=tuple((column.title, UNIT_WORDS[column.unit] if column.unit else "") for column in sheet.columns),
         lines=tuple(
-            GridLine(
-                line.code,
-                line.label,
-                UNIT_WORDS[line.unit] if line.unit else "",
-                tuple(cell(line, column) for column in sheet.columns),
-            )
+            GridLine(line.code, line.label, UNIT_WORDS.get(line.unit or "", ""), cells(line), line.code in shut)
             for line in sheet.lines
         ),
+        left_blank=_left_blank(sheet, definition, shut),
         totals=_totals(sheet, operands),
     )
+
+
+def _left_blank(sheet: Sheet, definition: Definition, shut: Container[str]) -> tuple[str, ...]:
+    behind = gates_by_line(definition)
+    gates = dict.fromkeys(behind[line.code] for line in sheet.lines if line.code in shut)
+    return tuple(gate_words(definition, name) for name in gates)
 
 
 def _totals(sheet: Sheet, operands: Mapping[Place, Operand]) -> tuple[Decimal | None, ...]:

@@ -1,4 +1,4 @@
-"""The Checks sheet and the server must agree: back-office workbooks filled by a person's means, calculated by LibreOffice."""
+"""The Checks sheet and the server must agree: workbooks of every template filled by a person's means, calculated by LibreOffice."""
 
 import io
 from collections.abc import Mapping
@@ -12,7 +12,8 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from templates_app import registry
-from templates_app.layout import CHECKS_SHEET, layout_of
+from templates_app.expressions import parse, references
+from templates_app.layout import CHECKS_SHEET, IDENTITY_SHEET, layout_of
 from templates_app.operands import cells_of
 from templates_app.reading import Place, Value
 from templates_app.rules import expanded
@@ -63,7 +64,7 @@ def some_values(definition: Definition, random: Random, blank: float) -> dict[Pl
             kinds = {
                 "NA": Value("not_applicable"),
                 "NC": Value("not_calculable"),
-                "IE": Value("included_elsewhere", text="FIN9"),
+                "IE": Value("included_elsewhere", text=line.code),
             }
             value = kinds[random.choice(keys)]
         elif unit in NUMBER_UNITS:
@@ -87,10 +88,19 @@ def fill(data: bytes, definition: Definition, values: Mapping[Place, Value]) -> 
     return workbook
 
 
-def test_every_row_of_the_checks_sheet_says_what_the_server_says(libreoffice: LibreOffice, tmp_path: Path) -> None:
-    definition, random = registry.get("back_office"), Random(SEED)
+@pytest.mark.parametrize("definition", registry.definitions().values(), ids=lambda each: each.template)
+def test_every_row_of_the_checks_sheet_says_what_the_server_says(
+    definition: Definition, libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    random = Random(SEED)
     empty = write_workbook(definition, TRUST)
     filled = {f"{number}.xlsx": some_values(definition, random, blank) for number, blank in enumerate(SHARE_BLANK)}
+    for gate in definition.gates:  # both ways, whatever chance gave
+        ((answer, *_),) = [cells_of(definition).of(each) for each in references(parse(gate.open))]
+        choices = choices_of(*next(cell[1:] for cell in definition.cells() if cell[1].code == answer[0]))
+        for number, choice in enumerate(choices):
+            values = some_values(definition, random, 0.2)
+            filled[f"{gate.name} {number}.xlsx"] = values | {answer: Value("text", text=choice)}
     for name, values in filled.items():
         fill(empty, definition, values).save(tmp_path / name)
     seen: dict[str, set[str]] = {}
@@ -113,6 +123,9 @@ def test_every_row_of_the_checks_sheet_says_what_the_server_says(libreoffice: Li
         )
         for number in range(1, 40):
             assert as_written["Cover"][f"B{number}"].value == workbook["Cover"][f"B{number}"].value
+        for title in [IDENTITY_SHEET, *(sheet.title for sheet in definition.sheets)]:
+            for address in ("B5", "C3"):
+                assert as_written[title][address].value == workbook[title][address].value, f"{name} {title} {address}"
     never_judged = {
         rule.rule.code for rule in expanded(definition) if rule.holds and not seen[rule.rule.code] & {"OK", "Look"}
     }

@@ -106,4 +106,4 @@ def test_a_trust_of_which_nothing_was_published_has_a_return_too() -> None:
 
 def test_a_template_without_a_recipe_says_so() -> None:
     with pytest.raises(FileNotFoundError):
-        recipe("pathology")
+        recipe("crockery")

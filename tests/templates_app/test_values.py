@@ -109,10 +109,10 @@ def test_text_that_could_mean_something_else_is_never_read_as_a_number(typed: st
         ("-", "thousand_pounds", "Type 0 if the figure is truly nought"),
         ("Nil", "count", "Type 0"),
         ("see comment", "wte", "comment column"),
-        ("IE", "thousand_pounds", "such as IE:FIN9"),
-        ("IE FIN9", "thousand_pounds", "such as IE:FIN9"),
-        ("IE:", "thousand_pounds", "such as IE:FIN9"),
-        ("ie - fin9", "thousand_pounds", "such as IE:FIN9"),
+        ("IE", "thousand_pounds", "the code of the line that holds the figure"),
+        ("IE FIN9", "thousand_pounds", "the code of the line that holds the figure"),
+        ("IE:", "thousand_pounds", "the code of the line that holds the figure"),
+        ("ie - fin9", "thousand_pounds", "the code of the line that holds the figure"),
     ],
 )
 def test_the_remedy_says_what_to_type_instead(typed: str, unit: Unit, told: str) -> None:

@@ -74,7 +74,7 @@ def test_the_cover_names_the_trust_and_says_what_to_do() -> None:
     words = words_on(opened(write_workbook(small(), TRUST)), COVER_SHEET)
     for expected in (
         "2gether & <Friends> NHS Trust (RX1)", "Acute", "Gloucestershire\nHerefordshire and Worcestershire", "30 September 2016",
-        "Collection team, 020 7000 0000", "portal.example.nhs.uk", "A Director", "Fill it in.", "IE:FIN9",
+        "Collection team, 020 7000 0000", "portal.example.nhs.uk", "A Director", "Fill it in.", "IE:FIN2",
         "Required cells filled: 0 of 6", "Checks to look at: 0 errors, 1 warning",
     ):  # fmt: skip
         assert expected in words

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from templates_app import registry
 from templates_app.definition_file import DefinitionFaults, read_definition
+from templates_app.schema import is_counted
 
 
 class Command(BaseCommand):
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 faults += len(found.faults)
                 self.stdout.writelines(f"{name}, {fault.where}: {fault.sentence}" for fault in found.faults)
             else:
-                counted = sum(column.counted for _, _, column in definition.cells())
+                counted = sum(is_counted(line, column) for _, line, column in definition.cells())
                 self.stdout.write(f"{name}: sound. {counted} figures, {len(definition.rules)} rules.")
         for sentence in registry.broken_stamps():
             faults += 1

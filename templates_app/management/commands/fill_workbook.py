@@ -37,12 +37,20 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} cannot be filled: {error}") from None
         reading = read(workbook, definition)
         try:
-            published = trust_reference(reading.trust).published
+            trust = trust_reference(reading.trust)
         except KeyError:
             raise CommandError(f"{options['file']} is for {reading.trust or 'no trust'}, which is not known.") from None
+        published = trust.published
         known = {measure: number for year in sorted(published) for measure, number in published[year].items()}
         known |= published.get(definition.year, {})
-        values = example_values(definition, known, seed=options["seed"], trust_code=reading.trust, scale=scale)
+        values = example_values(
+            definition,
+            known,
+            seed=options["seed"],
+            trust_code=reading.trust,
+            trust_type=trust.trust_type,
+            scale=scale,
+        )
         lost = sorted({place[0] for place in values if place not in reading.cells})
         if lost:
             raise CommandError(f"{options['file']} cannot be filled: it has no cells for {', '.join(lost)}.")

@@ -1,0 +1,86 @@
+"""Giving a trust what was found in its file: as a copy of its workbook with the problems marked, and as a list."""
+
+from typing import cast
+
+from footprints.access import check_may
+from footprints.events import record
+from footprints.models import User
+from submissions.actions.download import trust_details
+from submissions.models import Finding as StoredFinding
+from submissions.models import Submission
+from submissions.queries.judging import last_year_figures
+from submissions.read_file import from_json
+from submissions.report import findings_as_csv
+from templates_app import registry
+from templates_app.marking import MarkUp, carried
+from templates_app.reading import Finding
+from templates_app.schema import Severity
+from templates_app.workbook_write import write_workbook
+
+
+class NotCopied(Exception):
+    """There can be no copy: nothing was read, or what was read is not this trust's own return."""
+
+
+def may_be_copied(submission: Submission) -> bool:
+    """Whether a copy can be made. Never of another trust's workbook, which a copy would make out to this one."""
+    kept, return_record = submission.reading, submission.return_record
+    if not kept:
+        return False
+    collection = return_record.collection
+    ours = (collection.template, collection.version, return_record.trust.ods_code)
+    return (kept["template"], kept["version"], kept["trust"]) == ours
+
+
+def download_marked_up(*, by: User, submission: Submission) -> tuple[str, bytes]:
+    """File name and bytes of a copy with every problem marked at its cell.
+
+    Raises NotAllowed when the person may not have it, NotCopied when there can be none.
+    """
+    return_record = submission.return_record
+    check_may(by, "download_template", trust=return_record.trust)
+    check_may(by, "see_findings", trust=return_record.trust)
+    if not may_be_copied(submission):
+        raise NotCopied(f"There can be no copy of {submission.reference}.")
+    reading = from_json(submission.reading or {})
+    definition = registry.get(reading.template, reading.version)
+    values, texts = carried(reading, definition)
+    findings = tuple(_finding(stored) for stored in submission.findings.all())
+    data = write_workbook(
+        definition,
+        trust_details(return_record),
+        last_year=last_year_figures(return_record),
+        values=values,
+        texts=texts,
+        mark_up=MarkUp(submission.reference, submission.file_name, findings),
+        checksum=registry.checksum(definition.template, definition.version),
+    )
+    record(verb="marked-up copy downloaded", by=by, subject=submission, trust=return_record.trust)
+    year = return_record.collection.year.replace("/", "-")
+    name = f"{definition.title} {year} {return_record.trust.ods_code} mended copy {submission.reference}.xlsx"
+    return name.replace(" ", "-"), data
+
+
+def export_findings(*, by: User, submission: Submission) -> tuple[str, str]:
+    """File name and CSV of every finding in a file. Raises NotAllowed when the person may not see them."""
+    trust = submission.return_record.trust
+    check_may(by, "see_findings", trust=trust)
+    text = findings_as_csv(submission.findings.all())
+    record(verb="findings exported", by=by, subject=submission, trust=trust)
+    return f"Findings-{trust.ods_code}-{submission.reference}.csv", text
+
+
+def _finding(stored: StoredFinding) -> Finding:
+    return Finding(
+        code=stored.code,
+        severity=cast(Severity, stored.severity),
+        sheet=stored.sheet,
+        cell=stored.cell,
+        label=stored.label,
+        found=stored.found,
+        expected=stored.expected,
+        message=stored.message,
+        remedy=stored.remedy,
+        line=stored.line,
+        column=stored.column,
+    )
