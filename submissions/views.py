@@ -6,6 +6,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -90,7 +91,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The trust's own workbook, to be filled."""
-    file_name, data = download_workbook(by=_person(request), return_record=_visible_return(request, pk))
+    address = request.build_absolute_uri(reverse("submissions:return", args=[pk]))
+    return_record = _visible_return(request, pk)
+    file_name, data = download_workbook(by=_person(request), return_record=return_record, upload_address=address)
     return _attachment(data, file_name, XLSX)
 
 

@@ -16,7 +16,7 @@ from templates_app.trust_reference import prefill
 from templates_app.workbook_write import TrustDetails, write_workbook
 
 
-def trust_details(return_record: Return) -> TrustDetails:
+def trust_details(return_record: Return, *, upload_address: str = "") -> TrustDetails:
     """What the cover of the workbook says of the trust."""
     trust = return_record.trust
     memberships = Membership.objects.current().filter(trust=trust).select_related("footprint")
@@ -27,17 +27,18 @@ def trust_details(return_record: Return) -> TrustDetails:
         footprint_names=tuple(sorted(membership.footprint.name for membership in memberships)),
         year=return_record.collection.year,
         due_date=return_record.collection.due_date,
+        upload_address=upload_address,
     )
 
 
-def download_workbook(*, by: User, return_record: Return) -> tuple[str, bytes]:
+def download_workbook(*, by: User, return_record: Return, upload_address: str = "") -> tuple[str, bytes]:
     """File name and bytes of the workbook for a return. Raises NotAllowed when the person may not have it."""
     check_may(by, "download_template", trust=return_record.trust)
     collection = return_record.collection
     definition = registry.get(collection.template, collection.version)
     data = write_workbook(
         definition,
-        trust_details(return_record),
+        trust_details(return_record, upload_address=upload_address),
         last_year=last_year_figures(return_record),
         prefill=prefill(definition, published_figures(return_record.trust_id, collection.year)),
         checksum=registry.checksum(collection.template, collection.version),

@@ -1,8 +1,10 @@
 """The workbook that a trust gets is its own: its name on the cover, what is known filled in, and the download on record."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.utils import timezone
 
@@ -96,3 +98,11 @@ def test_the_cover_names_the_footprints_of_today():
     assert details.footprint_names == (now.footprint.name,)
     assert (details.code, details.name, details.year) == (trust.ods_code, trust.name, "2015/16")
     assert details.due_date == return_record.collection.due_date
+
+
+def test_the_cover_says_where_to_upload_it():
+    return_record = ReturnFactory()
+    address = "https://portal.example/returns/7/"
+    _, data = download_workbook(by=preparer_of(return_record), return_record=return_record, upload_address=address)
+    cover = openpyxl.load_workbook(io.BytesIO(data))["Cover"]
+    assert address in {cell.value for row in cover.iter_rows() for cell in row}
