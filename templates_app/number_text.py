@@ -13,8 +13,12 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
 def exact_decimal(raw: str) -> Decimal | None:
-    """The decimal that the number text in a cell stands for, at Excel's 15 digits; None when it is not a finite number."""
-    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", raw, re.ASCII):
+    """The decimal that the number text in a cell stands for, at Excel's 15 digits; None when it is not a finite number.
+
+    Excel shows at most 15 significant digits but writes 17 to the file: 0.1 + 0.2 is stored as 0.30000000000000004. What stands
+    behind the fifteenth is the noise of the binary number and nothing that a person typed or saw, so it is rounded away.
+    """
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", raw, re.ASCII):
         return None
     number = Decimal(raw)
     if len(number.as_tuple().digits) > EXCEL_DIGITS:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from decimal import ROUND_HALF_EVEN, Context, Decimal
 from math import isfinite
 from typing import Literal, NamedTuple
 
@@ -16,7 +15,6 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
-_EXCEL_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
 
 
 class Cell(NamedTuple):
@@ -33,19 +31,6 @@ class Cell(NamedTuple):
     """False for a formula whose value the file does not hold."""
     is_date: bool
     """The cell's number format shows a date or time, or the value is written as one."""
-
-
-def decimal_of(raw: str) -> Decimal:
-    """The exact decimal of a number cell's text. Raises ValueError for any other text.
-
-    Excel computes in binary and shows at most 15 significant digits, but writes 17 to the file: 0.1 + 0.2 is stored as
-    0.30000000000000004. What stands behind the fifteenth digit is the noise of the binary number and nothing that a person
-    typed or saw, so it is rounded away.
-    """
-    if not _NUMBER.fullmatch(raw):
-        raise ValueError(f"not a number: {raw[:40]!r}")
-    number = Decimal(raw)
-    return _EXCEL_DIGITS.plus(number) if len(number.as_tuple().digits) > _EXCEL_DIGITS.prec else number
 
 
 def column_number(letters: str) -> int:

@@ -2,7 +2,7 @@
 
 A streaming reader for files from outside. It believes nothing a file says about itself (dimensions, counts), follows nothing out
 of the file, and bounds what it keeps, so its cost is set by the limits and not by the sender. Number texts stay text until
-`decimal_of`, so no figure passes through a binary float.
+`number_text.exact_decimal`, so no figure passes through a binary float.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Literal
 
 from templates_app.container import Container, Part, ReadError, damaged
 from templates_app.plain_sheet import MAX_PLAIN_BYTES, plain_cells, plain_texts
-from templates_app.sheet_cells import Cell, Kind, SheetParser, decimal_of
+from templates_app.sheet_cells import Cell, Kind, SheetParser
 from templates_app.xlsx_parts import (
     Relationship,
     SheetEntry,
@@ -24,7 +24,7 @@ from templates_app.xlsx_parts import (
     unescaped,
 )
 
-__all__ = ["Cell", "Kind", "Limits", "ReadError", "Sheet", "Workbook", "decimal_of", "read_workbook"]
+__all__ = ["Cell", "Kind", "Limits", "ReadError", "Sheet", "Workbook", "read_workbook"]
 
 State = Literal["visible", "hidden", "veryHidden"]
 
