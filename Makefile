@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
 
-.PHONY: env run test lint browsers reset lock bench corpus help
+.PHONY: env run test lint browsers reset lock bench corpus fuzz drill help
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -47,6 +47,13 @@ bench: env ## Measure the pipeline (perf/)
 
 corpus: env ## Check every awkward and hostile file, and show what came of it
 	@$(BIN)/python perf/corpus.py
+
+fuzz: env ## Fuzz the guard, the reader and the judging, a minute each (Linux on x86_64)
+	@nice $(BIN)/python -m tests.fuzz.run
+
+drill: env ## Upload while servers are killed; then the deadline hour, scaled down
+	@$(BIN)/python perf/drill.py
+	@$(BIN)/python perf/deadline.py
 
 reset: ## Stop the embedded servers and empty var/
 	@if [ -x $(BIN)/python ] && [ -d var ]; then $(BIN)/python -m stp_portal.embedded stop; fi

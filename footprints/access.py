@@ -22,12 +22,15 @@ OrganisationAction: TypeAlias = Literal[
     "explain",
     "sign_off",
     "see_findings",
+    "see_explanations",
     "see_files",
     "see_benchmarks",
     "see_footprint",
+    "ask_waiver",
+    "decide_waiver",
 ]
 """Done to one trust or one footprint, which must be named."""
-NationalAction: TypeAlias = Literal["see_national", "export", "see_events", "manage_people"]
+NationalAction: TypeAlias = Literal["see_national", "export", "see_events", "manage_people", "try_rules"]
 """Done to all of England at once."""
 Action: TypeAlias = OrganisationAction | NationalAction
 
@@ -45,29 +48,41 @@ ALLOWED: Final[dict[RoleKind, frozenset[Action]]] = {
             "upload",
             "correct",
             "explain",
+            "see_explanations",
+            "ask_waiver",
         }
     ),
-    RoleKind.SIGNATORY: frozenset({"see_returns", "see_findings", "see_files", "see_benchmarks", "sign_off"}),
-    RoleKind.STP_LEAD: frozenset({"see_returns", "see_benchmarks", "see_footprint"}),
-    RoleKind.STP_MEMBER: frozenset({"see_returns", "see_benchmarks", "see_footprint"}),
-    RoleKind.SUPPORT_MANAGER: frozenset({"see_returns", "see_findings", "see_benchmarks", "see_footprint"}),
+    RoleKind.SIGNATORY: frozenset(
+        {"see_returns", "see_findings", "see_explanations", "see_files", "see_benchmarks", "sign_off"}
+    ),
+    RoleKind.STP_LEAD: frozenset({"see_returns", "see_explanations", "see_benchmarks", "see_footprint"}),
+    RoleKind.STP_MEMBER: frozenset({"see_returns", "see_explanations", "see_benchmarks", "see_footprint"}),
+    RoleKind.SUPPORT_MANAGER: frozenset(
+        {"see_returns", "see_findings", "see_explanations", "see_benchmarks", "see_footprint", "ask_waiver"}
+    ),
     RoleKind.COLLECTION_MANAGER: frozenset(
         {
             "see_returns",
             "see_findings",
+            "see_explanations",
             "see_files",
             "see_benchmarks",
             "see_footprint",
             "see_national",
             "see_events",
             "download_template",
+            "decide_waiver",
+            "try_rules",
         }
     ),
-    RoleKind.ANALYST: frozenset({"see_returns", "see_benchmarks", "see_footprint", "see_national", "export"}),
+    RoleKind.ANALYST: frozenset(
+        {"see_returns", "see_explanations", "see_benchmarks", "see_footprint", "see_national", "export"}
+    ),
     RoleKind.AUDITOR: frozenset(
         {
             "see_returns",
             "see_findings",
+            "see_explanations",
             "see_files",
             "see_benchmarks",
             "see_footprint",
@@ -87,13 +102,17 @@ IN_WORDS: Final[dict[Action, str]] = {
     "explain": "explain warnings",
     "sign_off": "sign off a return",
     "see_findings": "see the findings",
+    "see_explanations": "see the explanations",
     "see_files": "open the uploaded files",
     "see_benchmarks": "see the comparison",
     "see_footprint": "see the footprint",
+    "ask_waiver": "ask for a waiver",
+    "decide_waiver": "decide on a waiver",
     "see_national": "see the national picture",
     "export": "export figures",
     "see_events": "see the event log",
     "manage_people": "manage people and their roles",
+    "try_rules": "try rules",
 }
 """Each action as it stands after "You cannot"."""
 
@@ -127,6 +146,13 @@ def may(user: Somebody, action: Action, *, trust: Trust | None = None, footprint
     raise ValueError(f"{action} needs one trust or one footprint")
 
 
+def actions_at(user: Somebody, trust: Trust) -> frozenset[Action]:
+    """Everything that the person may do to this trust: the same answers as `may`, for a page that needs many of them."""
+    reaching = (role for role in roles_of(user) if Trust.objects.in_scope_of((role,)).filter(pk=trust.pk).exists())
+    every = frozenset[Action]().union(*(ALLOWED[RoleKind(role.kind)] for role in reaching))
+    return every & ORGANISATION_ACTIONS
+
+
 def check_may(
     user: Somebody, action: Action, *, trust: Trust | None = None, footprint: Footprint | None = None
 ) -> None:
@@ -136,6 +162,11 @@ def check_may(
     place = trust or footprint
     where = f" for {place}" if place is not None else ""
     raise NotAllowed(f"You cannot {IN_WORDS[action]}{where}. {signed_in_as(user)}")
+
+
+def may_somewhere(user: Somebody, action: Action) -> bool:
+    """Whether the person may do this to some organisation, whichever: whether a page about it is theirs to open."""
+    return bool(_roles_for(user, action))
 
 
 def trusts_visible_to(user: Somebody, action: OrganisationAction = "see_returns") -> TrustQuerySet:

@@ -39,17 +39,23 @@ class Checked(NamedTuple):
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--only", default="", help="only files whose name holds these words")
-    only = arguments.parse_args().only
+    arguments.add_argument(
+        "--json", type=Path, help="also write the counts, and what a file cost at most, to this file"
+    )
+    given = arguments.parse_args()
+    only = given.only
     os.environ["DJANGO_SETTINGS_MODULE"] = "stp_portal.settings"
     import django
 
     django.setup()
     print(f"{'file':<52} {'expected':<34} {'got':<34} {'s':>6} {'MB':>5}")
     wrong = total = slow = 0
+    dearest = Checked({}, 0, 0)
     with tempfile.TemporaryDirectory(prefix="stp-portal-corpus-") as folder:
         for name, expected, got, trouble, done in (*corpus(Path(folder), only), *templates(Path(folder), only)):
             over = done.seconds > MOST_SECONDS or done.megabytes > MOST_MEGABYTES
             total, wrong, slow = total + 1, wrong + bool(trouble), slow + over
+            dearest = Checked({}, max(dearest.seconds, done.seconds), max(dearest.megabytes, done.megabytes))
             told = "NOT" if trouble else "ok"
             print(f"{shown(name, 52)} {shown(expected, 34)} {shown(got, 34)} {done.seconds:6.2f} {done.megabytes:5.0f} {told}{' OVER' if over else ''}")  # fmt: skip
             if trouble:
@@ -57,6 +63,15 @@ def main() -> None:
     print(
         f"\n{total} files, {total - wrong} as expected, {wrong} not; {slow} over {MOST_SECONDS} s or {MOST_MEGABYTES} MB."
     )
+    if given.json:
+        counts = {
+            "files": total,
+            "wrong": wrong,
+            "over": slow,
+            "seconds": dearest.seconds,
+            "megabytes": dearest.megabytes,
+        }
+        given.json.write_text(json.dumps(counts))
     sys.exit(1 if wrong or not total else 0)
 
 

@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     for name, task, seconds in (
         ("sweep-unfinished", "submissions.tasks.sweep_unfinished", 15.0),
         ("measure-new-figures", "benchmarks.tasks.measure_new_figures", 3.0),
+        ("send-letters", "footprints.tasks.send_letters", 5.0),
     )
 }
 

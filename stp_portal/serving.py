@@ -19,5 +19,11 @@ def check_may_serve() -> None:
         trouble.append("DATABASE_URL must be set, to the address of a PostgreSQL database")
     if not settings.REDIS_URL:
         trouble.append("REDIS_URL must be set, to the address of a Redis or Valkey server")
+    if not settings.PORTAL_ADDRESS.startswith(("http://", "https://")):
+        trouble.append("PORTAL_ADDRESS must be set, to the address people type, such as https://returns.example.nhs.uk")
+    if not settings.EMAIL_URL:
+        trouble.append("EMAIL_URL must be set, to the address of a mail server")
+    if "@" not in settings.EMAIL_FROM:
+        trouble.append("EMAIL_FROM must be set, to the address that letters come from")
     if trouble:
         raise ImproperlyConfigured("The portal cannot serve: " + "; ".join(trouble) + ". See docs/settings.md.")

@@ -10,6 +10,8 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from stp_portal.mail import mail
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
 
@@ -23,6 +25,9 @@ UPLOADS_DIR = Path(os.environ.get("UPLOADS_DIR", VAR_DIR / "uploads"))
 S3_BUCKET = os.environ.get("S3_BUCKET", "")
 S3_ENDPOINT_URL = os.environ.get("S3_ENDPOINT_URL", "")
 SECURE_COOKIES = os.environ.get("SECURE_COOKIES", "false").lower() == "true"
+PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS", "")
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+EMAIL_FROM = os.environ.get("EMAIL_FROM", "")
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
 
@@ -130,6 +135,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+_MAIL = mail(EMAIL_URL)
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.starttls, _MAIL.tls
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = _MAIL.folder
+DEFAULT_FROM_EMAIL = EMAIL_FROM
+
 FILE_UPLOAD_HANDLERS = ["submissions.upload_handler.BoundedUploadHandler"]
 
 CELERY_BROKER_URL = REDIS_URL
@@ -139,6 +153,9 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Workers take from both in turn: letters do not stand behind a long queue of files at 16:50 on the last day.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "letters": {}}
+CELERY_TASK_ROUTES = {"footprints.tasks.send_letters": {"queue": "letters"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A message whose worker was lost comes back after this long; the sweep in the database is the guarantee.

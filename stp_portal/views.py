@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from footprints.access import check_may, roles_of
+from footprints.access import check_may, may, may_somewhere, roles_of
 from footprints.models import User
 from submissions.queries.home import home as home_of
 from submissions.queries.national import NationalFilters, national_page, oversees
@@ -34,5 +34,7 @@ def national(request: HttpRequest) -> HttpResponse:
         "page": page,
         "stage_words": STAGE_WORDS,
         "illustrative": page is not None and page.collection.illustrative,
+        "may_try_rules": may(person, "try_rules"),
+        "may_see_waivers": may_somewhere(person, "see_findings"),
     }
     return render(request, "stp_portal/national.jinja", context)

@@ -1,8 +1,9 @@
 """Runs a function on hostile input in a forked child with limits, so that whatever happens there harms nobody. Pure.
 
 A fork costs about 10 ms; a fresh interpreter would cost half a second. The child has no open file or connection but the pipe
-that carries its answer, may not write files or start processes, and answers in JSON: the parent never unpickles what a child
-that read a stranger's file has written. An expected refusal is data like any other: let the function return it.
+that carries its answer, and can open none: it reaches neither file, network nor database, imports nothing, and starts no
+process. It answers in JSON: the parent never unpickles what a child that read a stranger's file has written. An expected
+refusal is data like any other: let the function return it.
 """
 
 import contextlib
@@ -25,7 +26,8 @@ MAX_OUTPUT = 64 * 2**20
 _HEADER = struct.Struct("<cQ")
 _ANSWER, _NO_MEMORY, _FAILED = b"=", b"m", b"!"
 _PIPE = 3
-_FEW_FILES = 16
+_NO_MORE_FILES = _PIPE + 1
+"""The number below which every open file of the child must be: the pipe is the last, so it can open neither file nor socket."""
 
 
 _REASONS: dict[int, Reason] = {signal.SIGXCPU: "cpu", signal.SIGKILL: "memory", signal.SIGALRM: "time"}
@@ -198,7 +200,7 @@ def _limit(cpu_seconds: float, memory_bytes: int, wall_seconds: float) -> None:
     _lower(resource.RLIMIT_CPU, seconds, seconds + 1)
     _lower(resource.RLIMIT_AS, *(2 * (_address_space() + memory_bytes,)))
     _lower(resource.RLIMIT_FSIZE, 0, 0)
-    _lower(resource.RLIMIT_NOFILE, _FEW_FILES, _FEW_FILES)
+    _lower(resource.RLIMIT_NOFILE, _NO_MORE_FILES, _NO_MORE_FILES)
     _lower(resource.RLIMIT_NPROC, 0, 0)
     _lower(resource.RLIMIT_CORE, 0, 0)
     signal.alarm(math.ceil(wall_seconds) + 1)  # should the parent be gone, nobody else would end us

@@ -1,7 +1,7 @@
 """The example round: made-up people and made-up returns, sent through the real pipeline. Labelled illustrative wherever shown."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -12,9 +12,11 @@ from django.utils import timezone
 from footprints.actions import create_person, grant_role
 from footprints.models import Footprint, PublishedFigure, RoleKind, Trust, User
 from submissions.actions.download import download_workbook, trust_details
+from submissions.actions.explain import accept_if_explained, take_explanations
 from submissions.actions.open_collection import open_collection
 from submissions.actions.receive import receive
-from submissions.models import Collection, Return, Submission
+from submissions.models import Collection, Finding, Return, Submission
+from submissions.states import State
 from templates_app import registry
 from templates_app.example_figures import example_values
 from templates_app.reading import Place, Value
@@ -77,14 +79,19 @@ def example_people() -> None:
         _person(person)
 
 
-def example_collection() -> Collection:
-    """The example round: it opened three weeks ago and was due two days ago, so that some returns are late."""
+def example_collections() -> list[Collection]:
+    """The example rounds, one of each template: they opened three weeks ago and were due two days ago, so that some returns are late."""
+    return [_collection(template) for template in sorted({template for template, _ in registry.definitions()})]
+
+
+def _collection(template: str) -> Collection:
     today = timezone.localdate()
-    collection = Collection.objects.filter(illustrative=True).first()
+    newest = registry.get(template)
+    collection = Collection.objects.filter(illustrative=True, template=template).first()
     return collection or open_collection(
         by=ACTOR,
-        template="back_office",
-        name="Back office 2015/16",
+        template=template,
+        name=f"{newest.title} {newest.year}",
         opens_date=today - timedelta(days=23),
         due_date=today - timedelta(days=2),
         illustrative=True,
@@ -96,7 +103,7 @@ def example_files(collection: Collection, most: int | None = None) -> Iterator[S
     returns = Return.objects.filter(collection=collection).select_related("trust", "collection")
     begun = set(returns.exclude(submissions=None, downloaded_at=None).values_list("pk", flat=True))
     for return_record in _story_first(list(returns))[:most]:
-        fate = fate_of(return_record.trust)
+        fate = fate_of(return_record.trust, collection.template)
         if fate == "not_started" or return_record.pk in begun:
             continue
         preparer = _preparer(return_record.trust)
@@ -107,16 +114,43 @@ def example_files(collection: Collection, most: int | None = None) -> Iterator[S
             by=preparer,
             return_record=return_record,
             chunks=[_workbook(return_record, fate)],
-            file_name=f"{return_record.trust.ods_code} back office.xlsx",
+            file_name=f"{return_record.trust.ods_code} {collection.name.replace('/', '-').lower()}.xlsx",
             at=_moment(return_record, fate),
         ).submission
 
 
-def fate_of(trust: Trust) -> Fate:
+def explain_examples(collection: Collection) -> int:
+    """Have most of the example trusts explain their warnings, as their people would; every sixth has not come to it yet. Gives how
+    many did."""
+    waiting = Submission.objects.filter(return_record__collection=collection, state=State.TO_EXPLAIN)
+    explained = 0
+    for submission in waiting.select_related("return_record__trust", "uploaded_by"):
+        if _draw(submission.return_record.trust.ods_code + "explains", 6):
+            answers = {
+                finding.pk: _reason(finding) for finding in Finding.objects.filter(submission=submission).to_explain()
+            }
+            by = submission.uploaded_by
+            take_explanations(by=by, submission=submission, answers=answers, same_is_meant=True)
+            explained += accept_if_explained(submission=submission)
+    return explained
+
+
+def _reason(finding: Finding) -> str:
+    """What might be said of a figure, made up as the figure is."""
+    reasons = (
+        "as in the ledger for the year, checked with the budget holder",
+        "one contract was paid for more than twelve months in this year",
+        "the service moved between two directorates during the year",
+        "posts were vacant for much of the year and filled by agency staff",
+    )
+    return f"{finding.label}: {reasons[_draw(f'{finding.label}{finding.found}', len(reasons))]}."
+
+
+def fate_of(trust: Trust, template: str) -> Fate:
     """What became of a trust's example return; the same on every machine."""
     if trust.ods_code == STORY_TRUST:
         return "not_started"
-    draw = _draw(trust.ods_code, 100)
+    draw = _draw(trust.ods_code + template, 100)
     return (
         "not_started" if draw < 6 else "downloaded" if draw < 11 else "has_errors" if draw < 19 else "late" if draw < 27 else "on_time"
     )  # fmt: skip
@@ -133,7 +167,7 @@ def _workbook(return_record: Return, fate: Fate) -> bytes:
     definition = registry.get(collection.template, collection.version)
     values = dict(example_values(definition, _published(trust, collection.year), seed=2016, trust_code=trust.ods_code))
     if fate == "has_errors":
-        values |= _slips(trust.ods_code)
+        values |= _slips(values, trust.ods_code)
     checksum = registry.checksum(collection.template, collection.version)
     return write_workbook(definition, trust_details(return_record), values=values, checksum=checksum)
 
@@ -145,17 +179,15 @@ def _published(trust: Trust, year: str) -> dict[str, Decimal]:
     return figures | dict(rows.filter(year=year).values_list("measure", "value"))
 
 
-def _slips(code: str) -> dict[Place, Value]:
-    """What people get wrong: words in a number's place, a blank, a negative, a part greater than the whole."""
-    slips: list[tuple[Place, Value]] = [
-        (("FIN3", "pay"), Value("text", text="see note")),
-        (("VGOV2", "value"), Value("blank")),
-        (("HR4", "pay"), Value("number", number=Decimal(-41))),
-        (("VFIN2", "value"), Value("number", number=Decimal(900_000))),
-        (("PAY1", "non_pay"), Value("text", text="TBC")),
-    ]
-    first = _draw(code + "slip", len(slips))
-    return dict((slips + slips)[first : first + 2])
+def _slips(values: Mapping[Place, Value], code: str) -> dict[Place, Value]:
+    """What people get wrong: words in a number's place, here or there."""
+    numbers = [place for place, value in values.items() if value.number]
+    first = _draw(code + "slip", len(numbers))
+    words = ("see note", "TBC", "approx 40", "n/a")
+    return {
+        numbers[(first + step * 7) % len(numbers)]: Value("text", text=words[(first + step) % len(words)])
+        for step in range(2)
+    }
 
 
 def _moment(return_record: Return, fate: Fate) -> datetime:

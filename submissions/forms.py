@@ -1,9 +1,13 @@
 """Forms of this room."""
 
+import re
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 
 from submissions.intake import MAX_BYTES
-from ui.fields import FileField
+from ui.fields import CharField, ChoiceField, DateField, FileField, TextareaField
 
 
 class UploadForm(forms.Form):
@@ -13,3 +17,79 @@ class UploadForm(forms.Form):
         label="Your filled workbook",
         help_text=f"An Excel workbook (.xlsx) of up to {MAX_BYTES // 2**20} MB",
     )
+
+
+class ProposeRuleForm(forms.Form):
+    """One more rule for a template, as a piece of a definition file. Whether it is sound is for the definitions' validator."""
+
+    template = ChoiceField(label="Template")
+    source = TextareaField(
+        label="Rule",
+        help_text="Written as in a definition file. Say what must hold, where, and in words what is wrong and what to do.",
+        max_length=5000,
+        rows=16,
+        strip=False,
+    )
+    reason = TextareaField(
+        label="Reason", help_text="What goes wrong without this rule, and how you know", max_length=2000, rows=3
+    )
+
+    def __init__(self, *args: Any, templates: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["template"]
+        assert isinstance(field, ChoiceField)  # noqa: S101 - it is declared above
+        field.choices = templates
+
+    def clean_source(self) -> str:
+        """The text with the line ends that files have."""
+        text: str = self.cleaned_data["source"]
+        return text.replace("\r\n", "\n")
+
+
+class TrialForm(forms.Form):
+    """How long a rule is on trial."""
+
+    until = DateField(label="Last day of the trial", help_text="For example, 30 9 2016")
+
+
+class AskWaiverForm(forms.Form):
+    """Why a rule need not hold at a trust, where, and until when."""
+
+    scope = ChoiceField(
+        label="Where the rule need not hold", choices=[("line", "At this line only"), ("all", "At every line")]
+    )
+    reason = TextareaField(
+        label="Reason",
+        help_text="Why the figures are right although the rule says otherwise. Your trust and NHS Improvement see it",
+        max_length=2000,
+    )
+    expires_date = DateField(
+        label="Last day of the waiver", help_text="A year from today at the latest. For example, 30 9 2016"
+    )
+
+
+class DecideWaiverForm(forms.Form):
+    """Why a waiver is approved or refused."""
+
+    reason = TextareaField(label="Reason for your decision", help_text="The trust sees it", max_length=2000, rows=3)
+
+
+class VerifyForm(forms.Form):
+    """The two things that stand on a receipt, as people copy them: with spaces, in capitals."""
+
+    reference = CharField(label="Reference", help_text="Such as STP-7K3M-92QT", width=20, max_length=40)
+    sha256 = CharField(label="SHA-256 of the file", help_text="64 letters and digits", max_length=200)
+
+    def clean_reference(self) -> str:
+        """The reference as it is written, or what it looks like."""
+        reference = re.sub(r"\s", "", self.cleaned_data["reference"]).upper()
+        if not re.fullmatch(r"[A-Z0-9-]{1,20}", reference):
+            raise forms.ValidationError("Reference must have letters, digits and hyphens only, such as STP-7K3M-92QT")
+        return reference
+
+    def clean_sha256(self) -> str:
+        """The sum in small letters, or what it looks like."""
+        sha256 = re.sub(r"\s", "", self.cleaned_data["sha256"]).lower()
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise forms.ValidationError("SHA-256 of the file must be 64 characters, each from 0 to 9 or a to f")
+        return sha256

@@ -4,6 +4,7 @@ The guard and the reader see bytes that nobody has vouched for, so they run in a
 database nor network; what comes back is JSON, never objects.
 """
 
+import codecs
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,7 +13,7 @@ from submissions.intake import Refused, guard
 from templates_app import registry
 from templates_app.reading import ReadCell, Reading
 from templates_app.sheet_reader import ReadError, read_workbook
-from templates_app.workbook_read import UNREAD, NotOurs, identify, read
+from templates_app.workbook_read import NotOurs, identify, read, unread
 
 Json = dict[str, Any]
 
@@ -28,6 +29,9 @@ _WHY = {
     "crashed": "reading it failed",
 }
 
+
+for _encoding in ("cp437", "cp1252", "utf-16-le"):
+    codecs.lookup(_encoding)  # what the guard reads with: the child can open no file, so it could not load them
 
 _CELL = tuple(field.name for field in fields(ReadCell))
 """A cell is kept as a row of these, in this order: a third of the size and time of keys repeated for every cell."""
@@ -49,22 +53,24 @@ class Answer:
     as_json: Json
 
 
-def read_file(data: bytes, file_name: str, template: str | None = None) -> Json:
+def read_file(data: bytes, file_name: str, template: str | None = None, version: str | None = None) -> Json:
     """Guard and read in this process: {"reading": …} or {"refused": {"code", "message"}}. Call it through `read_in_child`."""
     try:
         guard(data, file_name=file_name)
-        workbook = read_workbook(data, unread=UNREAD)
-        definition = identify(workbook, expected_template=template)
+        workbook = read_workbook(data, unread=unread)
+        definition = identify(workbook, expected_template=template, expected_version=version)
         return {"reading": to_json(read(workbook, definition))}
     except (Refused, ReadError, NotOurs) as refused:
         return {"refused": {"code": refused.code, "message": refused.message}}
 
 
-def read_in_child(data: bytes, *, file_name: str, template: str | None = None) -> Answer | Refusal:
-    """Guard and read in a bounded child. `template` is the one that is expected, None for any."""
+def read_in_child(
+    data: bytes, *, file_name: str, template: str | None = None, version: str | None = None
+) -> Answer | Refusal:
+    """Guard and read in a bounded child. `template` and `version` are what is expected, None for any."""
     registry.definitions()  # read before the fork, so that no child reads them again
     try:
-        answer = run_bounded(read_file, data, file_name, template)
+        answer = run_bounded(read_file, data, file_name, template, version)
     except ChildDied as died:
         return Refusal(f"unsafe_{died.reason}", _UNSAFE.format(why=_WHY[died.reason]))
     try:
@@ -85,18 +91,21 @@ def to_json(reading: Reading) -> Json:
         "not_found": [list(place) for place in reading.not_found],
         "conflicts": [[line, column, other] for (line, column), other in reading.conflicts.items()],
         "date_1904": reading.date_1904,
+        "computed": [[getattr(cell, name) for name in _CELL] for cell in reading.computed.values()],
     }
 
 
 def from_json(stored: Json) -> Reading:
     """The reading that `to_json` wrote."""
     cells = (ReadCell(*cell) for cell in stored["cells"])
+    computed = (ReadCell(*cell) for cell in stored.get("computed", ()))  # what was read before the totals were has none
     return Reading(
         template=stored["template"],
         version=stored["version"],
         trust=stored["trust"],
-        cells={(cell.line, cell.column): cell for cell in cells},
+        cells={cell.place: cell for cell in cells},
         not_found=tuple((line, column) for line, column in stored["not_found"]),
         conflicts={(line, column): other for line, column, other in stored["conflicts"]},
         date_1904=stored["date_1904"],
+        computed={cell.place: cell for cell in computed},
     )

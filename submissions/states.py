@@ -9,6 +9,7 @@ class State(StrEnum):
     RECEIVED = "received"
     REFUSED = "refused"
     BLOCKED = "blocked"
+    TO_EXPLAIN = "to_explain"
     ACCEPTED = "accepted"
     REPLACED = "replaced"
     STUCK = "stuck"
@@ -18,6 +19,7 @@ WORDS: dict[State, str] = {
     State.RECEIVED: "Being checked",
     State.REFUSED: "Could not be read",
     State.BLOCKED: "Has errors",
+    State.TO_EXPLAIN: "Has warnings to explain",
     State.ACCEPTED: "Accepted",
     State.REPLACED: "Replaced by a later file",
     State.STUCK: "Waiting for our support team",
@@ -26,21 +28,30 @@ HELD_BY: dict[State, str] = {
     State.RECEIVED: "us",
     State.REFUSED: "the trust",
     State.BLOCKED: "the trust",
+    State.TO_EXPLAIN: "the trust",
     State.ACCEPTED: "nobody",
     State.REPLACED: "nobody",
     State.STUCK: "us",
 }
 MAY_FOLLOW: dict[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.REFUSED, State.BLOCKED, State.ACCEPTED, State.REPLACED, State.STUCK}),
+    State.RECEIVED: frozenset(
+        {State.REFUSED, State.BLOCKED, State.TO_EXPLAIN, State.ACCEPTED, State.REPLACED, State.STUCK}
+    ),
     State.REFUSED: frozenset(),
     State.BLOCKED: frozenset(),
+    State.TO_EXPLAIN: frozenset({State.ACCEPTED, State.REPLACED}),
     State.ACCEPTED: frozenset({State.REPLACED}),
     State.REPLACED: frozenset(),
     State.STUCK: frozenset({State.RECEIVED}),
 }
-"""A clean file goes from received to accepted; straight to replaced when a later file was accepted first."""
+"""A clean file goes from received to accepted; straight to replaced when a later file was accepted first. One with warnings waits
+until each is explained."""
 
 FINAL: frozenset[State] = frozenset(State) - {State.RECEIVED, State.STUCK}
+"""The checking has ended, one way or another."""
+
+JUDGED: frozenset[State] = FINAL - {State.REFUSED}
+"""Its findings are known."""
 
 
 def check_may_follow(now: State, later: State) -> None:
@@ -58,6 +69,7 @@ class Stage(StrEnum):
     STUCK = "stuck"
     REFUSED = "refused"
     BLOCKED = "blocked"
+    TO_EXPLAIN = "to_explain"
     ACCEPTED = "accepted"
 
 
@@ -68,6 +80,7 @@ STAGE_WORDS: dict[Stage, str] = {
     Stage.STUCK: "Waiting for our support team",
     Stage.REFUSED: "File could not be read",
     Stage.BLOCKED: "Has errors to mend",
+    Stage.TO_EXPLAIN: "Has warnings to explain",
     Stage.ACCEPTED: "Accepted",
 }
 STAGE_HELD_BY: dict[Stage, str] = {
@@ -77,6 +90,7 @@ STAGE_HELD_BY: dict[Stage, str] = {
     Stage.STUCK: "us",
     Stage.REFUSED: "the trust",
     Stage.BLOCKED: "the trust",
+    Stage.TO_EXPLAIN: "the trust",
     Stage.ACCEPTED: "nobody",
 }
 _STAGE_OF: dict[State, Stage] = {
@@ -84,6 +98,7 @@ _STAGE_OF: dict[State, Stage] = {
     State.STUCK: Stage.STUCK,
     State.REFUSED: Stage.REFUSED,
     State.BLOCKED: Stage.BLOCKED,
+    State.TO_EXPLAIN: Stage.TO_EXPLAIN,
     State.ACCEPTED: Stage.ACCEPTED,
     State.REPLACED: Stage.ACCEPTED,
 }

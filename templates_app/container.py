@@ -22,6 +22,8 @@ _END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _DIRECTORY, _LOCAL = b"PK\x01\x02", b"PK\x03\x04"
 _STORED, _DEFLATED = 0, 8
 _LONGEST_DESCRIPTOR = 24
+_EMPTY_PACKED = 2
+"""Bytes that nothing at all takes when it is deflated."""
 _IN_64 = 0xFFFFFFFF
 _SLICE = 16 * 1024
 _CHUNK = 128 * 1024
@@ -236,11 +238,11 @@ def _parts(data: bytes, entries: list[_Entry], directory_start: int) -> dict[str
         free = start + entry.packed
         if free > directory_start:
             raise damaged("a part of it is longer than the file")
-        if name.endswith("/") and entry.size == 0:
+        if name.endswith("/"):
             continue
         if name.lower() in parts:
             raise ReadError(
-                "duplicate_parts", f"This file holds two parts named {name}, so it has two readings. {MEND}"
+                "duplicate_parts", f"This file holds two parts named {name[:60]}, so it has two readings. {MEND}"
             )
         if entry.method not in (_STORED, _DEFLATED) or (entry.method == _STORED and entry.packed != entry.size):
             raise damaged("it is packed in a way that Excel does not use")
@@ -274,6 +276,13 @@ def _safe_name(entry: _Entry) -> str:
     except UnicodeDecodeError:
         name = ""
     pieces = name.removesuffix("/").split("/")
-    if not name.isprintable() or "\\" in name or ":" in name or any(piece in ("", ".", "..") for piece in pieces):
+    no_folder = name.endswith("/") and (entry.size or entry.packed > _EMPTY_PACKED)
+    if (
+        not name.isprintable()
+        or "\\" in name
+        or ":" in name
+        or any(piece in ("", ".", "..") for piece in pieces)
+        or no_folder  # one program would leave out what another reads
+    ):
         raise ReadError("unsafe_part_names", f"A part of this file has a name that no workbook uses. {MEND}")
     return name

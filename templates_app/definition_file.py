@@ -12,12 +12,13 @@ from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from yaml import YAMLError
 
 from templates_app.definition_gates import gate_faults
 from templates_app.definition_rules import rule_faults
 from templates_app.definition_sheets import computed_faults, sheet_faults
 from templates_app.definition_yaml import Path, Plain, Written, read_yaml
-from templates_app.schema import Definition
+from templates_app.schema import Definition, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,47 @@ def read_definition(path: FilePath) -> Definition:
             (Fault("line 1", f"The file says it is {said}, but it is {path.parent.name}/{path.name}."),)
         )
     return definition
+
+
+def parse_rule(text: str, definition: Definition) -> Rule:
+    """One more rule for a definition, written as it would stand among its rules. Raises DefinitionFaults, naming every fault."""
+    written = _of_one_rule(text)
+    found = list(written.faults)
+    rule: Rule | None = None
+    if written.data is not None:
+        try:
+            rule = Rule.model_validate(written.data)
+        except ValidationError as error:
+            around: Plain = {"rules": (written.data,)}
+            details = error.errors(include_url=False)
+            shape = [_shape_fault({**detail, "loc": ("rules", 0, *detail["loc"])}, around) for detail in details]
+            found += ((path[2:], sentence) for path, sentence in shape)
+        else:
+            rules = (*definition.rules, rule)
+            meant = rule_faults(definition.model_copy(update={"rules": rules}))
+            found += ((path[2:], sentence) for path, sentence in meant if path[1] == len(rules) - 1)
+    if found or rule is None:
+        raise DefinitionFaults(tuple(_fault(path, sentence, written) for path, sentence in _in_order(found, written)))
+    return rule
+
+
+def _of_one_rule(text: str) -> Written:
+    """The contents of a text that holds one rule, whether or not the dash before it was copied too."""
+    try:
+        written = read_yaml(text)
+    except (RecursionError, YAMLError):
+        return Written(faults=[((), "This cannot be read: it holds a control character, or is nested too deeply.")])
+    if not isinstance(written.data, tuple):
+        return written
+    if len(written.data) != 1:
+        return Written(faults=[((), f"There are {len(written.data)} rules here; write one.")])
+    if written.data[0] is None:
+        return Written(faults=[((), "There is no rule here.")])
+    return Written(
+        data=written.data[0],
+        lines={path[1:]: line for path, line in written.lines.items() if path},
+        faults=[(path[1:], sentence) for path, sentence in written.faults],
+    )
 
 
 def _meaning(definition: Definition) -> Iterator[tuple[Path, str]]:

@@ -5,6 +5,13 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Literal
 
+from templates_app.definition_parameters import (
+    COMPARISONS,
+    OPTIONAL_COMPARISONS,
+    comparison_faults,
+    published_rate_faults,
+    together_faults,
+)
 from templates_app.definition_places import Places, UnknownPlace, expression_faults
 from templates_app.definition_yaml import Path
 from templates_app.schema import BuiltInCheck, Definition, Rule, Severity
@@ -13,7 +20,9 @@ Found = Iterator[tuple[Path, str]]
 
 _LETTERS: dict[str, Severity] = {"H": "error", "W": "warning", "I": "info"}
 _BANNED = re.compile(r"\b(invalid|illegal|failed validation|please|oops)\b", re.IGNORECASE)
-_KNOWN_AFTERWARDS = re.compile(r"\{(shown|found|places)\}")
+_KNOWN_AFTERWARDS = re.compile(
+    r"\{(shown|found|places|ours|amount|their_cells|their_file|publication|reference|unit)\}"
+)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 ParameterKind = Literal["number", "columns", "measure", "line", "name"]
@@ -26,23 +35,37 @@ CHECK_PARAMETERS: dict[BuiltInCheck, dict[str, ParameterKind]] = {
     "required_given": {},
     "required_not_applicable": {},
     "words_given": {"columns": "columns", "words": "columns"},
+    "choice_explained": {"line": "line", "words": "columns"},
     "gate_leaves_blank": {},
     "included_elsewhere_holds": {},
     "not_calculable_explained": {},
     "differs_from_published": {"measure": "measure", "percent": "number"},
     "cost_differs_from_published": {"line": "line", "columns": "columns", "measure": "name", "percent": "number"},
+    "agrees_with_published": {"measure": "name"},
+    "agrees_with_return": {},
     "year_on_year": {"percent": "number", "thousand_pounds": "number"},
     "units_slip": {"low": "number", "high": "number"},
     "unusual_for_type": {"limit": "number", "least": "number"},
     "same_value_repeated": {"lines": "number"},
     "all_rounded": {"multiple": "number"},
     "formula_in_input": {},
+    "computed_agrees": {"within": "number"},
+    "computed_calculated": {},
+    "earlier_version": {},
     "text_read_as_number": {},
     "rounded": {},
     "moved": {},
     "same_as_last_year": {},
 }
-"""What each of the engine's own checks must be told."""
+"""What each of the engine's own checks must be told, besides `COMPARISONS`."""
+
+OPTIONAL_NUMBERS: dict[BuiltInCheck, tuple[str, ...]] = {
+    "agrees_with_published": ("low", "high"),
+    "agrees_with_return": ("low", "high"),
+    "year_on_year": ("prefilled_percent",),
+    "units_slip": ("least", "whole_percent"),
+}
+"""Numbers that a check may be told besides, as it may `OPTIONAL_COMPARISONS`."""
 
 CHECK_SHOWS: dict[BuiltInCheck, str] = {
     "right_trust": "the trust that uploads it",
@@ -52,11 +75,16 @@ CHECK_SHOWS: dict[BuiltInCheck, str] = {
     "included_elsewhere_holds": "the line that IE names",
     "differs_from_published": "the published figure",
     "cost_differs_from_published": "the published cost",
+    "agrees_with_published": "the published figure",
+    "agrees_with_return": "the figure of the other return",
     "year_on_year": "last year's figure",
-    "units_slip": "the usual amount of the type, for the trust's income",
-    "unusual_for_type": "the usual amount of the type, for the trust's income",
+    "units_slip": "the usual amount of the type, for the trust's size",
+    "unusual_for_type": "the usual amount of the type, for the trust's size",
     "same_value_repeated": "the number of lines with the same figure",
     "all_rounded": "the number of amounts",
+    "computed_agrees": "what the figures come to",
+    "computed_calculated": "how many formulas",
+    "earlier_version": "what this version asks besides",
     "text_read_as_number": "the number we read",
     "rounded": "the number we read",
     "moved": "where the workbook we sent out has it",
@@ -66,9 +94,21 @@ CHECK_SHOWS: dict[BuiltInCheck, str] = {
 CHECK_PLACES: tuple[BuiltInCheck, ...] = ("text_read_as_number", "rounded")
 """Checks whose words may say the decimal places of the cell, `{places}`."""
 
+CHECK_NAMES: dict[BuiltInCheck, tuple[str, ...]] = {
+    "differs_from_published": ("publication",),
+    "cost_differs_from_published": ("publication",),
+    "agrees_with_published": ("ours", "publication"),
+    "agrees_with_return": ("ours", "their_cells", "their_file"),
+    "year_on_year": ("reference", "unit"),
+    "units_slip": ("amount", "reference"),
+    "unusual_for_type": ("amount", "reference"),
+}
+"""What else the message of a check may quote: our own figure, where the other stands, and over what a usual one was taken."""
+
 
 def rule_faults(definition: Definition) -> Found:
-    """Every fault of every rule."""
+    """Every fault of every rule, and of what rules compare with."""
+    yield from published_rate_faults(definition)
     places = Places(definition)
     codes = [rule.code for rule in definition.rules]
     for number, rule in enumerate(definition.rules):
@@ -88,7 +128,7 @@ def _one_rule(rule: Rule, places: Places) -> Iterator[tuple[str, str]]:
         return
     yield from _range_faults(rule)
     if rule.check is not None:
-        yield from _check_faults(rule, rule.check, places.definition)
+        yield from _check_faults(rule, rule.check, places)
     elif rule.for_each is not None and not places.is_many(rule.for_each):
         yield "for_each", f"{rule.for_each} is not a sheet or group of this definition."
         return
@@ -103,18 +143,23 @@ def _range_faults(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "parameters", f"low ({low}) must be less than high ({high})."
 
 
-def _check_faults(rule: Rule, check: BuiltInCheck, definition: Definition) -> Iterator[tuple[str, str]]:
+def _check_faults(rule: Rule, check: BuiltInCheck, places: Places) -> Iterator[tuple[str, str]]:
     for field in ("when", "for_each", "at", "shows"):
         if getattr(rule, field) is not None:
             yield field, f"{check} finds its own cells; leave {field} out."
-    wanted = CHECK_PARAMETERS[check]
-    for name in rule.parameters.keys() - wanted.keys():
+    wanted, compared = CHECK_PARAMETERS[check], COMPARISONS.get(check, {})
+    numbers: dict[str, ParameterKind] = dict.fromkeys(OPTIONAL_NUMBERS.get(check, ()), "number")
+    may_compare = compared | OPTIONAL_COMPARISONS.get(check, {})
+    for name in sorted(rule.parameters.keys() - wanted.keys() - numbers.keys() - may_compare.keys()):
         yield "parameters", f"{check} has no parameter {name}."
-    for name, kind in wanted.items():
-        if name not in rule.parameters:
-            yield "parameters", f"{check} needs the parameter {name}."
-        else:
-            yield from _parameter_faults(name, kind, rule.parameters[name], definition)
+    for name in (wanted | compared).keys() - rule.parameters.keys():
+        yield "parameters", f"{check} needs the parameter {name}."
+    for name, value in rule.parameters.items():
+        if kind := (wanted | numbers).get(name):
+            yield from _parameter_faults(name, kind, value, places.definition)
+        if comparison := may_compare.get(name):
+            yield from (("parameters", fault) for fault in comparison_faults(name, comparison, rule, places))
+    yield from (("parameters", fault) for fault in together_faults(rule, check, places.definition))
 
 
 def _parameter_faults(
@@ -194,7 +239,9 @@ def _placeholder_faults(placeholder: str, rule: Rule, places: Places) -> Iterato
     elif placeholder == "shown":
         if rule.shows is None and rule.check not in CHECK_SHOWS:
             yield "{shown} cannot be filled: the rule has no shows."
-    elif placeholder == "places" and rule.check in CHECK_PLACES:
+    elif (rule.check and placeholder in CHECK_NAMES.get(rule.check, ())) or (
+        placeholder == "places" and rule.check in CHECK_PLACES
+    ):
         return
     elif placeholder not in ("label", "cell", "found") and not _is_said(rule.parameters, placeholder):
         yield f"{{{placeholder}}} cannot be filled: it is neither a parameter of the rule nor a word we know."

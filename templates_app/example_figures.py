@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from templates_app.definition_yaml import read_yaml
 from templates_app.expressions import Operand, Reference, evaluate, parse
 from templates_app.gates import gates_by_line, is_open
+from templates_app.kept import kept
 from templates_app.reading import Place, Value
 from templates_app.rules import place_named
 from templates_app.schema import DECIMAL_PLACES, Definition, unit_of
@@ -67,7 +68,7 @@ def example_values(
     scale: Decimal = Decimal(1),
 ) -> Mapping[Place, Value]:
     """Figures for one trust. `published` holds its published figures by measure; `scale` multiplies its size (the recipe's), but not
-    the figures that a return is held against as they were published. Lines behind a shut gate are left blank."""
+    the figures that a return is held against as they were published. Lines that this version has not, or asks not, are left out."""
     chance = random.Random(f"{definition.template} {trust_code} {seed}")  # noqa: S311 - made-up figures, not secrets
     how = recipe(definition.template)
     names: dict[str, Decimal | str] = {
@@ -99,12 +100,20 @@ def example_values(
     return made
 
 
+@kept
+def _lines_known(definition: Definition) -> frozenset[str]:
+    """The codes of all lines of a definition."""
+    return frozenset(line.code for sheet in definition.sheets for line in sheet.lines)
+
+
 def _word(chance: random.Random, draw: Mapping[str, Decimal]) -> str:
     return chance.choices(list(draw), weights=[int(weight) for weight in draw.values()])[0]
 
 
 def _is_asked(line: str, definition: Definition, made: Mapping[Place, Value]) -> bool:
-    """Whether the answers made so far leave the line to be filled."""
+    """Whether this version has the line, and the answers made so far leave it to be filled."""
+    if line not in _lines_known(definition):
+        return False
     gate = gates_by_line(definition).get(line)
     answers = defaultdict[Place, Operand](str, {place: value.text for place, value in made.items() if value.text})
     return gate is None or is_open(definition, gate, answers)

@@ -5,7 +5,7 @@ a unit of its own, that unit beside the value), last year's values, and what to 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from templates_app.kept import kept
@@ -27,6 +27,9 @@ HEADER_ROW = 5
 """The row of column titles on every sheet of lines, counted from 1."""
 
 CODE_COLUMN, LABEL_COLUMN = 1, 2
+
+TOTAL = "Total"
+"""What the row beneath the lines is called, where a sheet has totals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,11 @@ class Layout:
     """By defined name."""
     by_address: Mapping[tuple[str, str], Cell]
     """By sheet title and address, such as ("Costs", "D9")."""
+    computed: tuple[Cell, ...]
+    """The places of lines that are worked out, such as net cost."""
+    totals: Mapping[Place, Cell]
+    """The totals beneath the lines, by sheet code and column code, as expressions name a sheet's column: ("costs", "pay"). They
+    have no defined name."""
 
 
 @kept
@@ -108,6 +116,8 @@ def layout_of(definition: Definition) -> Layout:
         cells={cell.place: cell for cell in cells},
         by_name={cell.name: cell for cell in cells},
         by_address={(cell.sheet, cell.address): cell for cell in cells},
+        computed=tuple(cell for cell in cells if cell.name.startswith("out_")),
+        totals={cell.place: cell for layout in sheets.values() for cell in _totals(layout)},
     )
 
 
@@ -177,6 +187,23 @@ def _cell(layout: SheetLayout, line: Line, column: Column, row: int) -> Cell:
         label=label_of(sheet, line, column),
         name=f"{'in' if column.formula is None else 'out'}_{line.code}_{column.code}",
     )
+
+
+def _totals(layout: SheetLayout) -> Iterator[Cell]:
+    for code in layout.sheet.totals if layout.total_row else ():
+        sheet, number = layout.sheet, layout.columns[code]
+        address = f"{letters(number)}{layout.total_row}"
+        yield Cell(
+            line=sheet.code,
+            column=code,
+            sheet=sheet.title,
+            row=layout.total_row or 0,
+            column_number=number,
+            address=address,
+            absolute=on_sheet(sheet.title, address),
+            label=f"{TOTAL}, {_in_a_sentence(sheet.column(code).title)}",
+            name="",
+        )
 
 
 def _in_a_sentence(title: str) -> str:

@@ -67,6 +67,12 @@ class Cells:
             self._known[reference] = places
         return places
 
+    def behind(self, place: Place) -> tuple[Place, ...]:
+        """The typed cells that a computed place, or the total of a sheet's column such as ("costs", "pay"), is worked out from."""
+        if place in self.computed:
+            return self.parts[place]
+        return tuple(part for each in self.of(Reference(*place)) for part in self.parts.get(each, (each,)))
+
     def operands(self, values: Mapping[Place, Value]) -> dict[Place, Operand]:
         """What every cell holds for an expression: a number, words ("" when blank), or None where a number is missing."""
         operands: dict[Place, Operand] = {}

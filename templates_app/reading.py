@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -14,7 +15,7 @@ ValueKind = Literal["number", "not_applicable", "included_elsewhere", "not_calcu
 
 @dataclass(frozen=True, slots=True)
 class ReadCell:
-    """One input cell as found. `raw` is the exact text in the file; nothing has been converted."""
+    """One cell as found. `raw` is the exact text in the file; nothing has been converted."""
 
     line: str
     column: str
@@ -32,6 +33,11 @@ class ReadCell:
     moved: bool = False
     """It stands elsewhere than in the workbook we sent out."""
 
+    @property
+    def place(self) -> Place:
+        """Line and column, the key of readings and values."""
+        return self.line, self.column
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -47,6 +53,9 @@ class Reading:
     """Places whose row carries another line's code, or none where ours stands elsewhere, and what it carries in words: nobody
     can say which of the two is meant."""
     date_1904: bool = False
+    computed: Mapping[Place, ReadCell] = field(default_factory=dict)
+    """What the workbook worked out by itself, as it stands in the file: net cost by line and column, and a sheet's totals by sheet and
+    column, such as ("costs", "pay"). Only ever held against our own sums. A cell that is empty is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,69 @@ class Finding:
     remedy: str
     line: str = ""
     column: str = ""
+    basis: str = ""
+    """A digest of the figures that the rule looked at: an explanation of the finding holds while it is the same."""
+    trial_until: date | None = None
+    """The rule is on trial until then: the finding is shown, and never stands in the way."""
+    waiver: int | None = None
+    """The waiver by which it asks for nothing."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it must be mended before the figures are loaded."""
+        return self.severity == "error" and self.trial_until is None
+
+    @property
+    def wants_explanation(self) -> bool:
+        """Whether somebody must say why the figure is right."""
+        return self.severity == "warning" and self.trial_until is None
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """That a rule need not hold at the trust under judgement, and why."""
+
+    waiver: int
+    reason: str
+    expires_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One figure about the trust that others published."""
+
+    value: Decimal
+    source: str
+    """The publication, such as "NHS Digital ERIC 2015/16"."""
+
+
+RateKey = tuple[str, str, str, str]
+"""Which rate (`rates.Rate.name`), of which line and column, and among which returns: "" for all, or "delivery=in-house"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a rate usually is: the middle and the spread of those that are above nought."""
+
+    count: int
+    median: Decimal
+    log_median: Decimal
+    """The median of the logarithms, and about it their median absolute deviation."""
+    log_spread: Decimal
+    words: str
+    """Over what it was taken, such as "23 accepted returns of acute trusts"."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReturn:
+    """What the same trust returned to another template for the same year."""
+
+    template: str
+    version: str
+    reference: str
+    values: Mapping[Place, Value]
+    cells: Mapping[Place, str]
+    """Where each stands in the file, such as "Organisation!C8"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +170,16 @@ class Context:
     version: str
     published: Mapping[str, Decimal] = field(default_factory=dict)
     """Published figures of the trust by measure, such as gross_internal_floor_area (m²)."""
+    published_by_year: Mapping[tuple[str, str], Published] = field(default_factory=dict)
+    """The same for every year, by (year, measure), each with the publication it stands in."""
     last_year: Mapping[Place, Decimal] = field(default_factory=dict)
-    type_rates: Mapping[Place, tuple[Decimal, ...]] = field(default_factory=dict)
-    """For each cost cell, the amounts per £100m of patient-care income of the accepted returns of the same type."""
+    usual: Mapping[RateKey, Usual] = field(default_factory=dict)
+    """What each rate is over the accepted returns of the same type."""
+    usual_published: Mapping[str, Usual] = field(default_factory=dict)
+    """What the published rate of each line that has one is over all trusts of the type, by line code."""
+    other_returns: Mapping[str, OtherReturn] = field(default_factory=dict)
+    """The trust's returns to other templates of the same year, by template."""
+    on_trial: Mapping[str, date] = field(default_factory=dict)
+    """The last day of the trial of each rule that is on one, by its code."""
+    waived: Mapping[tuple[str, str], Waived] = field(default_factory=dict)
+    """Rules that need not hold, by (rule code, line code); an empty line code stands for every line."""

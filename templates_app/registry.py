@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from templates_app.definition_file import read_definition
+from templates_app.definition_file import DefinitionFaults, Fault, read_definition
+from templates_app.definition_parameters import agreement_faults
 from templates_app.definition_yaml import read_yaml
 from templates_app.schema import Definition
 
@@ -22,13 +23,26 @@ class UnknownTemplate(LookupError):
 
 def files(folder: Path = FOLDER) -> tuple[Path, ...]:
     """Every definition file, by template and version, the oldest version first."""
-    return tuple(sorted(folder.glob("*/*.yaml"), key=lambda path: (path.parent.name, _in_order(path.stem))))
+    return tuple(sorted(folder.glob("*/*.yaml"), key=lambda path: (path.parent.name, in_order(path.stem))))
 
 
 @cache
 def definitions() -> Mapping[tuple[str, str], Definition]:
-    """Every definition by template and version. Raises DefinitionFaults where one is not sound."""
-    return {(path.parent.name, path.stem): read_definition(path) for path in files()}
+    """Every definition by template and version. Raises DefinitionFaults where one is not sound, by itself or beside the others."""
+    found = {(path.parent.name, path.stem): read_definition(path) for path in files()}
+    if faults := disagreements(found):
+        raise DefinitionFaults(faults)
+    return found
+
+
+def disagreements(found: Mapping[tuple[str, str], Definition]) -> tuple[Fault, ...]:
+    """What is wrong with rules that look at another template, in the newest version of each template."""
+    newest = {template: found[template, version] for template, version in sorted(found, key=lambda of: in_order(of[1]))}
+    return tuple(
+        Fault(f"{definition.template}/{definition.version}.yaml", sentence)
+        for definition in newest.values()
+        for _, sentence in agreement_faults(definition, newest)
+    )
 
 
 def get(template: str, version: str | None = None) -> Definition:
@@ -37,7 +51,7 @@ def get(template: str, version: str | None = None) -> Definition:
         versions = [known for name, known in definitions() if name == template]
         if not versions:
             raise UnknownTemplate(f"There is no template {template}.")
-        version = max(versions, key=_in_order)
+        version = max(versions, key=in_order)
     try:
         return definitions()[template, version]
     except KeyError:
@@ -84,6 +98,6 @@ def stamp(folder: Path = FOLDER) -> tuple[str, ...]:
     return tuple(new)
 
 
-def _in_order(version: str) -> tuple[int, ...]:
-    """2016.10 comes after 2016.9."""
+def in_order(version: str) -> tuple[int, ...]:
+    """A version as it is sorted: 2016.10 comes after 2016.9."""
     return tuple(int(part) if part.isdecimal() else 0 for part in version.split("."))

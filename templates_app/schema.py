@@ -119,17 +119,23 @@ BuiltInCheck = Literal[
     "required_given",  # no blank where the line is required
     "required_not_applicable",  # NA in a required cell: a warning to be explained
     "words_given",  # parameters: columns, words (of which one is not blank where one of the columns is above nought)
+    "choice_explained",  # parameters: line, choice (of its value), words (columns of which one is not blank where it is chosen)
     "gate_leaves_blank",  # something is entered behind a shut gate
     "included_elsewhere_holds",  # the line named by IE holds a value and does not itself point elsewhere
     "not_calculable_explained",  # NC has a comment on its line
     "differs_from_published",  # parameters: measure, percent
     "cost_differs_from_published",  # parameters: line, columns (£000, summed), measure (pounds), percent
-    "year_on_year",  # parameters: percent, thousand_pounds
-    "units_slip",  # parameters: low, high (times the type's median per £100m of income)
-    "unusual_for_type",  # parameters: limit (modified z on the logarithm), least (how many values it needs)
+    "agrees_with_published",  # parameters: ours, at, measure, year; low and high (per cent of the published figure)
+    "agrees_with_return",  # parameters: template, ours, at, theirs; low and high (per cent of theirs)
+    "year_on_year",  # parameters: percent, thousand_pounds; prefilled_percent
+    "units_slip",  # parameters: low, high (times the type's median); least, per, of, lines, at, whole, whole_percent, whole_words
+    "unusual_for_type",  # parameters: limit (modified z on the logarithm), least (how many values it needs); per, of, lines, at, alike
     "same_value_repeated",  # parameters: lines
     "all_rounded",  # parameters: multiple
     "formula_in_input",
+    "computed_agrees",  # parameters: within (in the unit of the cell)
+    "computed_calculated",  # a sheet's own sums were never calculated: one note a sheet
+    "earlier_version",  # the workbook is of an earlier version than the return's: judged by the newer version's own rule
     "text_read_as_number",
     "rounded",  # finer than the template's decimal places
     "moved",  # the cell was found by its label or name somewhere else than we put it
@@ -162,12 +168,27 @@ class Rule(_Frozen):
     source: str = ""
 
 
+class PublishedRate(_Frozen):
+    """What a line costs for each unit of something, in figures that are published of every trust."""
+
+    line: LineCode
+    columns: tuple[Name, ...] = Field(min_length=1)
+    """The columns, £000, that together are the published cost."""
+    per: str
+    """An expression over our own cells: what the line's cost is divided by."""
+    measure: Name
+    """The published cost, pounds."""
+    per_measure: Name
+    """The published figure that the published cost is divided by, in the unit of `per`."""
+
+
 class Gate(_Frozen):
     """An answer that switches lines off: while `open` is false, nobody must fill them, and no rule about them is judged."""
 
     name: Name
     open: str
-    """An expression over cells that are chosen from a list, such as `ORG11 = "Y"`. It should be true while they are blank."""
+    """An expression over cells that are chosen from a list, such as `ORG11 = "Y"`. While they are blank it should be true where
+    everybody must answer, and false where the answer is optional."""
     words: Words
     """What people are told while it is shut: a sentence that says which answer shut it and what is left blank."""
 
@@ -187,6 +208,8 @@ class Definition(_Frozen):
     groups: dict[Name, tuple[LineCode, ...]] = {}
     """Lines that are summed together, such as `finance`."""
     group_titles: dict[Name, Words] = {}
+    published_rates: tuple[PublishedRate, ...] = ()
+    """What lines are held against while too few trusts of a type have sent their returns."""
     headlines: dict[Name, str] = {}
     """Totals shown to people: a name and an expression."""
     headline_titles: dict[Name, Words] = {}

@@ -5,7 +5,7 @@ of the file, and bounds what it keeps, so its cost is set by the limits and not 
 `number_text.exact_decimal`, so no figure passes through a binary float.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,10 +61,18 @@ class Workbook:
     date_1904: bool
 
 
-def read_workbook(data: bytes, limits: Limits = Limits(), unread: frozenset[str] = frozenset()) -> Workbook:
+Unread = Callable[[Mapping[str, str]], frozenset[str]]
+"""From the defined names of a workbook to the names (case-folded) of sheets that nobody will ask for."""
+
+
+def _read_all(defined_names: Mapping[str, str]) -> frozenset[str]:
+    return frozenset()
+
+
+def read_workbook(data: bytes, limits: Limits = Limits(), unread: Unread = _read_all) -> Workbook:
     """Read every cell of every worksheet. Raises ReadError, with words for the sender, and nothing else.
 
-    Sheets of the names in `unread` (case-folded) are listed without their cells: what nobody will ask for need not be parsed.
+    Sheets that `unread` names are listed without their cells: what nobody will ask for need not be parsed.
     """
     container = Container(data)
     book = part_of(container, relationships(container, ""), "officeDocument") or container.parts.get("xl/workbook.xml")
@@ -77,6 +85,7 @@ def read_workbook(data: bytes, limits: Limits = Limits(), unread: frozenset[str]
     outline = read_outline(container.chunks(book), max_sheets=limits.sheets, max_names=limits.defined_names)
     texts = part_of(container, relations, "sharedStrings")
     styles = part_of(container, relations, "styles")
+    left_out = unread(outline.names)
     reader = SheetParser(
         {str(number): text for number, text in enumerate(_shared_texts(container, texts, limits) if texts else [])},
         read_date_styles(container.chunks(styles), max_styles=limits.styles) if styles else frozenset(),
@@ -87,7 +96,7 @@ def read_workbook(data: bytes, limits: Limits = Limits(), unread: frozenset[str]
     for entry in outline.sheets:
         part = _sheet_part(container, relations, entry)
         if part is not None:
-            cells = {} if entry.name.casefold() in unread else _cells(container, part, reader)
+            cells = {} if entry.name.casefold() in left_out else _cells(container, part, reader)
             sheets.append(Sheet(entry.name, entry.state, cells))
     if not sheets:
         raise ReadError("not_a_workbook", "This workbook has no sheet with cells. Upload the template we sent you.")

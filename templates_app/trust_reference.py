@@ -1,5 +1,6 @@
 """What is known of a trust from the project's own reference data, for the commands that work without a database."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +9,8 @@ from typing import cast
 
 from footprints.reference import Reference, read_reference
 from templates_app.number_text import plain
-from templates_app.reading import Place
+from templates_app.rates import usual_published
+from templates_app.reading import Place, Published, Usual
 from templates_app.schema import DECIMAL_PLACES, Definition, TrustType, unit_of
 
 
@@ -22,6 +24,8 @@ class TrustReference:
     footprint_names: tuple[str, ...]
     published: Mapping[str, Mapping[str, Decimal]]
     """By year, then by measure; sums to which every site contributed."""
+    published_by_year: Mapping[tuple[str, str], Published]
+    """The same by year and measure, each with the publication it stands in."""
 
 
 @cache
@@ -30,19 +34,38 @@ def _reference() -> Reference:
 
 
 @cache
-def _published() -> Mapping[str, Mapping[str, Mapping[str, Decimal]]]:
-    """By trust, year and measure."""
-    published: dict[str, dict[str, dict[str, Decimal]]] = {}
+def _published() -> Mapping[str, Mapping[tuple[str, str], Published]]:
+    """By trust, then by year and measure."""
+    published: dict[str, dict[tuple[str, str], Published]] = defaultdict(dict)
     for row in _reference().figures.values():
         if not row["is_partial"] and isinstance(row["value"], Decimal):
-            years = published.setdefault(str(row["ods_code"]), {})
-            years.setdefault(str(row["year"]), {})[str(row["measure"])] = row["value"]
-    return published
+            known = Published(row["value"], str(row["source"]))
+            published[str(row["ods_code"])][str(row["year"]), str(row["measure"])] = known
+    return dict(published)
+
+
+def usual_among(trust_type: TrustType, definition: Definition) -> Mapping[str, Usual]:
+    """What each published rate of a definition is over the trusts of a type, by line."""
+    of_type = {str(row["ods_code"]) for row in _reference().trusts.values() if row["trust_type"] == trust_type}
+    figures: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    sources: dict[str, str] = {}
+    for code in of_type & _published().keys():
+        for (year, measure), known in _published()[code].items():
+            if year == definition.year:
+                figures[code][measure], sources[measure] = known.value, known.source
+    usual = {
+        rate.line: usual_published(rate, figures.values(), sources.get(rate.measure, ""), trust_type.replace("_", " "))
+        for rate in definition.published_rates
+    }
+    return {line: known for line, known in usual.items() if known is not None}
 
 
 def trust_reference(code: str) -> TrustReference:
     """The trust with an ODS code. Raises KeyError when the reference data has none."""
-    found = _reference()
+    found, figures = _reference(), _published().get(code, {})
+    by_measure: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for (year, measure), known in figures.items():
+        by_measure[year][measure] = known.value
     trust = found.trusts[(code,)]
     footprints = [
         str(found.footprints[(row["ons_code"],)]["name"])
@@ -54,7 +77,8 @@ def trust_reference(code: str) -> TrustReference:
         str(trust["name"]),
         cast(TrustType, trust["trust_type"]),
         tuple(sorted(footprints)),
-        _published().get(code, {}),
+        dict(by_measure),
+        figures,
     )
 
 

@@ -108,7 +108,8 @@ def _write_row(worksheet: Worksheet, row: int, finding: Finding, parts: Parts) -
     cell = parts.layout.cells.get((finding.line, finding.column))
     worksheet.write_string(row, 0, SEVERITY_WORDS[finding.severity], styles[f"problem_{finding.severity}"])
     if cell is None:
-        worksheet.write_string(row, 1, _WHOLE, styles["row"])
+        where = f"{finding.sheet}!{finding.cell} in your file" if finding.cell else _WHOLE
+        worksheet.write_string(row, 1, printable(where), styles["row"])
     else:
         link = on_sheet(cell.sheet, cell.address).replace("$", "")
         worksheet.write_url(row, 1, f"internal:{link}", styles["row_link"], f"{cell.sheet}!{cell.address}")

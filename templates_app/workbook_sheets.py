@@ -5,7 +5,7 @@ from itertools import groupby
 from xlsxwriter.worksheet import Worksheet
 
 from templates_app.gates import gate_words, gates_by_line
-from templates_app.layout import CODE_COLUMN, HEADER_ROW, LABEL_COLUMN, SheetLayout, letters
+from templates_app.layout import CODE_COLUMN, HEADER_ROW, LABEL_COLUMN, TOTAL, SheetLayout, letters
 from templates_app.schema import NUMBER_UNITS, UNIT_WORDS, Column, Line, Sheet, is_optional, unit_of
 from templates_app.workbook_formulas import computed_formula, gate_name, gate_sentences, total_formula
 from templates_app.workbook_inputs import validation
@@ -173,7 +173,7 @@ def _write_totals(worksheet: Worksheet, layout: SheetLayout, parts: Parts, row: 
     styles, sheet = parts.styles, layout.sheet
     for number in range(1, layout.notes_column + 1):
         worksheet.write_blank(row - 1, number - 1, None, styles["total_label"])
-    worksheet.write_string(row - 1, LABEL_COLUMN - 1, "Total", styles["total_label"])
+    worksheet.write_string(row - 1, LABEL_COLUMN - 1, TOTAL, styles["total_label"])
     for code in sheet.totals:
         number = layout.columns[code]
         formula = "=" + total_formula(number, layout.first_row, layout.last_row)

@@ -88,7 +88,7 @@ def feed(parser: XMLParserType, chunks: Iterator[bytes], after_chunk: Callable[[
                 raise damaged("its contents are not those of a workbook")
             after_chunk()
         parser.Parse(b"", True)
-    except (ExpatError, LookupError, ValueError):  # the two last ones for an encoding that does not exist
+    except (ExpatError, LookupError, ValueError, OSError):  # all but the first: an unknown encoding
         raise damaged("its contents are broken off or muddled") from None
 
 

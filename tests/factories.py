@@ -13,6 +13,7 @@ from footprints.models import (
     TRUST_KINDS,
     Event,
     Footprint,
+    Letter,
     Membership,
     PublishedFigure,
     Region,
@@ -22,7 +23,20 @@ from footprints.models import (
     TrustType,
     User,
 )
-from submissions.models import Collection, Figure, Finding, Return, Submission
+from submissions.models import (
+    AddedRule,
+    Collection,
+    Correction,
+    Explanation,
+    Figure,
+    Finding,
+    Receipt,
+    Rejudgement,
+    Return,
+    Ruleset,
+    Submission,
+    Waiver,
+)
 
 
 class UserFactory(DjangoModelFactory):
@@ -180,3 +194,99 @@ class MetricValueFactory(DjangoModelFactory):
     denominator = Decimal(200_000)
     value = factory.LazyAttribute(lambda made: made.numerator * 100_000 / made.denominator)
     opportunity_volume = factory.LazyAttribute(lambda made: made.denominator)
+
+
+class LetterFactory(DjangoModelFactory):
+    class Meta:
+        model = Letter
+
+    to = factory.SubFactory(UserFactory)
+    kind = "findings"
+    key = factory.Sequence(lambda n: f"findings-{n}")
+    subject = "What we found in your file"
+    text = "2 errors in 1 sheet."
+
+
+class ExplanationFactory(DjangoModelFactory):
+    """What was said of a warning."""
+
+    class Meta:
+        model = Explanation
+
+    finding = factory.SubFactory(FindingFactory, severity="warning", code="B-W2", basis="a" * 64)
+    text = "A shared service pays the staff of this function."
+    given_by = factory.SubFactory(UserFactory)
+
+
+class CorrectionFactory(DjangoModelFactory):
+    class Meta:
+        model = Correction
+
+    submission = factory.SubFactory(SubmissionFactory)
+    line = "FIN3"
+    column = "pay"
+    sheet = "Costs"
+    cell = "D9"
+    label = "Accounts payable, pay"
+    old = "-412"
+    new = "412"
+
+
+class ReceiptFactory(DjangoModelFactory):
+    class Meta:
+        model = Receipt
+
+    submission = factory.SubFactory(SubmissionFactory)
+    due_date = date(2016, 9, 30)
+    on_time = True
+
+
+class WaiverFactory(DjangoModelFactory):
+    """A waiver that was asked for and not yet decided."""
+
+    class Meta:
+        model = Waiver
+
+    trust = factory.SubFactory(TrustFactory)
+    template = "back_office"
+    rule_code = "B-W2"
+    reason = "The trust's pay is held by its host."
+    asked_by = factory.SubFactory(UserFactory)
+    expires_date = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=90))
+
+
+class AddedRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = AddedRule
+
+    template = "back_office"
+    code = factory.Sequence(lambda n: f"N-W{n}")
+    source = factory.LazyAttribute(
+        lambda rule: (
+            f"code: {rule.code}\nseverity: warning\ntitle: Income is given\nholds: ORG02 > 0\nat: ORG02\n"
+            "message: There is no income.\nexpected: income above 0\nremedy: Enter the income.\n"
+        )
+    )
+    reason = "Nobody knows what it gives"
+    proposed_by = factory.SubFactory(UserFactory)
+
+
+class RulesetFactory(DjangoModelFactory):
+    class Meta:
+        model = Ruleset
+
+    checksum = factory.Sequence(lambda n: f"{n:064x}")
+    template = "back_office"
+    version = "2016.1"
+    definition = "d" * 64
+    added = factory.LazyFunction(list)
+
+
+class RejudgementFactory(DjangoModelFactory):
+    class Meta:
+        model = Rejudgement
+
+    submission = factory.SubFactory(SubmissionFactory)
+    ruleset = factory.SubFactory(RulesetFactory)
+    gone = factory.LazyFunction(list)
+    new = factory.LazyFunction(list)

@@ -32,7 +32,12 @@ def _give_servers() -> None:
     for name in FROM_OUTSIDE:
         os.environ.pop(name, None)
     os.environ.update(
-        VAR_DIR=str(var), UPLOADS_DIR=str(var / "uploads"), SECRET_KEY="a secret for tests, never to be used for people"
+        VAR_DIR=str(var),
+        UPLOADS_DIR=str(var / "uploads"),
+        SECRET_KEY="a secret for tests, never to be used for people",
+        PORTAL_ADDRESS="https://portal.example.nhs.uk",
+        EMAIL_URL=(var / "mail").as_uri(),
+        EMAIL_FROM="STP returns <returns@example.nhs.uk>",
     )
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = stack.enter_context(running(Postgres(var / "postgres", durable=False), var))

@@ -1,6 +1,7 @@
 """Organisations, people, and the log of what people did."""
 
 from footprints.models.events import Event
+from footprints.models.letters import Letter
 from footprints.models.organisations import (
     AcuteSize,
     Footprint,
@@ -21,6 +22,7 @@ __all__ = [
     "AcuteSize",
     "Event",
     "Footprint",
+    "Letter",
     "Membership",
     "PublishedFigure",
     "PublishedUnit",

@@ -8,6 +8,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from footprints.events import record
+from submissions.actions.letters import write_outcome_letter, write_receipt_letter
+from submissions.actions.receipts import give_receipt
 from submissions.models import LONGEST_SHEET_NAME, Return, Submission
 from submissions.states import State, check_may_follow
 from templates_app.reading import Place, ReadCell, Value
@@ -19,17 +21,17 @@ _COPY = (
 
 
 def load(*, submission: Submission, values: Mapping[Place, Value], cells: Mapping[Place, ReadCell]) -> None:
-    """Load every value of a submission that has no errors, or do nothing when that has been done.
+    """Load every value of a submission that has no errors and nothing left to explain, or do nothing when that has been done.
 
     The return is locked, so two workers with the same or two files of one return go one after the other. A file that was
     received before the one on record never takes its place: it is loaded as replaced.
     """
     with transaction.atomic():
         return_record = Return.objects.select_for_update().select_related("trust").get(pk=submission.return_record_id)
-        current = Submission.objects.select_for_update().get(pk=submission.pk)
-        if current.state != State.RECEIVED:
+        current = Submission.objects.select_for_update().defer("reading").get(pk=submission.pk)
+        if current.state not in (State.RECEIVED, State.TO_EXPLAIN):
             return
-        on_record = Submission.objects.accepted().filter(return_record=return_record).first()
+        on_record = Submission.objects.accepted().filter(return_record=return_record).defer("reading").first()
         later_on_record = on_record is not None and (on_record.received_at, on_record.pk) > (
             current.received_at,
             current.pk,
@@ -48,6 +50,18 @@ def load(*, submission: Submission, values: Mapping[Place, Value], cells: Mappin
             trust=return_record.trust,
             detail={"reference": submission.reference, "figures": len(values)},
         )
+        _tell(submission.pk, new_state)
+
+
+def _tell(submission_id: int, state: State) -> None:
+    """Give the receipt where there is one to give, and write to whoever sent the file."""
+    whole = Submission.objects.select_related("return_record__trust", "return_record__collection", "uploaded_by")
+    loaded = whole.defer("reading").get(pk=submission_id)
+    if state == State.ACCEPTED:
+        give_receipt(loaded)
+        write_receipt_letter(loaded)
+    else:
+        write_outcome_letter(loaded, state)
 
 
 Row = tuple[int, str, str, str, str | None, str, str, str]

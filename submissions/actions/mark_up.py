@@ -9,12 +9,14 @@ from submissions.actions.download import trust_details
 from submissions.models import Finding as StoredFinding
 from submissions.models import Submission
 from submissions.queries.judging import last_year_figures
+from submissions.queries.rulesets import workbook_rules
 from submissions.read_file import from_json
 from submissions.report import findings_as_csv
 from templates_app import registry
 from templates_app.marking import MarkUp, carried
 from templates_app.reading import Finding
 from templates_app.schema import Severity
+from templates_app.versions import may_stand_for
 from templates_app.workbook_write import write_workbook
 
 
@@ -28,8 +30,11 @@ def may_be_copied(submission: Submission) -> bool:
     if not kept:
         return False
     collection = return_record.collection
-    ours = (collection.template, collection.version, return_record.trust.ods_code)
-    return (kept["template"], kept["version"], kept["trust"]) == ours
+    if (kept["template"], kept["trust"]) != (collection.template, return_record.trust.ods_code):
+        return False
+    known = registry.definitions()
+    filled, asked = (known.get((collection.template, version)) for version in (kept["version"], collection.version))
+    return filled is not None and asked is not None and may_stand_for(filled, asked)
 
 
 def download_marked_up(*, by: User, submission: Submission) -> tuple[str, bytes]:
@@ -43,7 +48,8 @@ def download_marked_up(*, by: User, submission: Submission) -> tuple[str, bytes]
     if not may_be_copied(submission):
         raise NotCopied(f"There can be no copy of {submission.reference}.")
     reading = from_json(submission.reading or {})
-    definition = registry.get(reading.template, reading.version)
+    collection = return_record.collection
+    definition = workbook_rules(collection.template, collection.version)  # which may be newer than the file's
     values, texts = carried(reading, definition)
     findings = tuple(_finding(stored) for stored in submission.findings.all())
     data = write_workbook(

@@ -1,7 +1,8 @@
 """Taking a received file from guard to load, from wherever an earlier attempt left it. Safe to repeat, and to run twice at once."""
 
 import logging
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -10,13 +11,16 @@ from django.utils import timezone
 
 from footprints.events import record
 from submissions import storage
+from submissions.actions.explain import keep_explanations
+from submissions.actions.letters import write_outcome_letter, write_refusal_letter
 from submissions.actions.load import load
+from submissions.actions.rulesets import keep_ruleset
 from submissions.checks import Judgement, judge
 from submissions.models import LONGEST_SHEET_NAME, Finding, Submission
 from submissions.queries.judging import context_for
+from submissions.queries.rulesets import rules_in_force
 from submissions.read_file import Refusal, from_json, read_in_child
 from submissions.states import State, check_may_follow
-from templates_app import registry
 from templates_app.reading import Reading
 
 logger = logging.getLogger(__name__)
@@ -46,8 +50,8 @@ def process(*, submission_id: int) -> None:
         if isinstance(reading, Refusal):
             refuse(submission, reading)
             return
-        judgement = check(submission, reading)
-        if not judgement.has_errors:
+        judgement, state = check(submission, reading)
+        if state == State.RECEIVED:
             load(submission=submission, values=judgement.values, cells=reading.cells)
 
 
@@ -57,7 +61,9 @@ def guard_and_read(submission: Submission) -> Reading | Refusal:
         return from_json(submission.reading)
     data = storage.bytes_of(submission.file_key, submission.sha256)
     collection = submission.return_record.collection
-    answer = read_in_child(data, file_name=submission.file_name, template=collection.template)
+    answer = read_in_child(
+        data, file_name=submission.file_name, template=collection.template, version=collection.version
+    )
     now = timezone.now()
     if isinstance(answer, Refusal):
         return answer
@@ -75,42 +81,61 @@ def refuse(submission: Submission, refusal: Refusal) -> None:
             state=State.REFUSED, refusal_code=refusal.code, refusal=refusal.message, guarded_at=timezone.now()
         )
         _record(submission, State.REFUSED, {"code": refusal.code})
+        write_refusal_letter(submission, refusal.message)
 
 
-def check(submission: Submission, reading: Reading) -> Judgement:
-    """Judge the reading and keep every finding; a submission with errors stops here."""
-    definition = registry.get(reading.template, reading.version)
-    judgement = judge(reading, definition, context_for(submission.return_record))
+def check(submission: Submission, reading: Reading) -> tuple[Judgement, State]:
+    """Judge the reading and keep every finding, with the explanations that still hold. A submission that has errors, or warnings
+    that nobody has explained, stops here; one that may go on stays received."""
+    rules = rules_in_force(reading.template, reading.version)
+    judgement = judge(reading, rules.definition, context_for(submission.return_record, rules))
     with transaction.atomic():
-        submission.findings.all().delete()
-        Finding.objects.bulk_create(
-            Finding(
-                submission=submission,
-                position=position,
-                code=finding.code,
-                severity=finding.severity,
-                sheet=finding.sheet[:LONGEST_SHEET_NAME],
-                cell=finding.cell,
-                line=finding.line,
-                column=finding.column,
-                label=finding.label[:300],
-                found=finding.found[:300],
-                expected=finding.expected,
-                message=finding.message,
-                remedy=finding.remedy,
-            )
-            for position, finding in enumerate(judgement.findings)
-        )
+        if submission.checked_at is not None:  # they are kept in one transaction with this moment
+            submission.findings.all().delete()
+        kept = Finding.objects.bulk_create(_rows(submission, judgement))
+        explained = keep_explanations(submission=submission, findings=kept, values=judgement.values)
+        state = _state(judgement, explained, kept)
         Submission.objects.filter(pk=submission.pk, state=State.RECEIVED).update(
-            checked_at=timezone.now(),
-            ruleset=registry.checksum(reading.template, reading.version),
-            state=State.BLOCKED if judgement.has_errors else State.RECEIVED,
+            checked_at=timezone.now(), ruleset=keep_ruleset(rules), state=state
         )
-        if judgement.has_errors:
-            check_may_follow(State.RECEIVED, State.BLOCKED)
-            errors = sum(finding.severity == "error" for finding in judgement.findings)
-            _record(submission, State.BLOCKED, {"errors": errors})
-    return judgement
+        if state != State.RECEIVED:
+            check_may_follow(State.RECEIVED, state)
+            counts = Counter(finding.severity for finding in judgement.findings)
+            _record(submission, state, {"errors": counts["error"], "warnings": counts["warning"]})
+            write_outcome_letter(submission, state)
+    return judgement, state
+
+
+def _state(judgement: Judgement, explained: Container[int], kept: Iterable[Finding]) -> State:
+    if judgement.has_errors:
+        return State.BLOCKED
+    open_warnings = (
+        wanted.wants_explanation and row.pk not in explained
+        for row, wanted in zip(kept, judgement.findings, strict=True)
+    )
+    return State.TO_EXPLAIN if any(open_warnings) else State.RECEIVED
+
+
+def _rows(submission: Submission, judgement: Judgement) -> Iterator[Finding]:
+    for position, finding in enumerate(judgement.findings):
+        yield Finding(
+            submission=submission,
+            position=position,
+            code=finding.code,
+            severity=finding.severity,
+            sheet=finding.sheet[:LONGEST_SHEET_NAME],
+            cell=finding.cell,
+            line=finding.line,
+            column=finding.column,
+            label=finding.label[:300],
+            found=finding.found[:300],
+            expected=finding.expected,
+            message=finding.message,
+            remedy=finding.remedy,
+            basis=finding.basis,
+            trial_until=finding.trial_until,
+            waiver_id=finding.waiver,
+        )
 
 
 def _set_aside(submission: Submission) -> None:

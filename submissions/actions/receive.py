@@ -14,6 +14,7 @@ from footprints.models import User
 from submissions import storage
 from submissions.intake import MAX_BYTES
 from submissions.models import Return, Submission
+from submissions.queries.rejudging import has_other_rules_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ def receive(
     *, by: User, return_record: Return, chunks: Iterable[bytes], file_name: str, at: datetime | None = None
 ) -> Received:
     """Keep a file for a return. The very file that came last is not taken twice (a double click, a second tab), save where
-    the fault may have been ours: then it is read anew.
+    the fault may have been ours, its figures were corrected on the page since, or the rules or the trust's waivers are others
+    now: then it is read and judged anew.
 
     `at` is the moment of receipt, now when not given. Raises NotAllowed when the person may not upload for the trust, storage.TooLarge when the file is beyond what we take.
     """
@@ -37,7 +39,7 @@ def receive(
     with transaction.atomic():
         locked = Return.objects.select_for_update().get(pk=return_record.pk)
         latest = locked.submissions.first()
-        if latest is not None and latest.sha256 == kept.sha256 and not latest.may_be_our_fault:
+        if latest is not None and latest.sha256 == kept.sha256 and not _says_something_new(latest):
             return Received(latest, again=True)
         submission = Submission.objects.create(
             return_record=locked,
@@ -56,6 +58,11 @@ def receive(
             detail={"reference": submission.reference, "sha256": kept.sha256, "size_bytes": kept.size_bytes},
         )
     return Received(submission, again=False)
+
+
+def _says_something_new(latest: Submission) -> bool:
+    """Whether the very same file could come out otherwise than it did."""
+    return latest.may_be_our_fault or latest.corrects_id is not None or has_other_rules_now(latest)
 
 
 def _shown_name(file_name: str) -> str:

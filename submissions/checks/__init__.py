@@ -1,10 +1,10 @@
 """Judging a reading: every rule of the definition, all findings in one pass. Pure; knows no database."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from submissions.checks import cells, plausibility
+from submissions.checks import agreement, cells, plausibility, rates, sums, versions
 from submissions.checks.case import Case, Check, Hit, written
 from submissions.checks.words import finding_of
 from templates_app.expressions import Reference, references
@@ -23,17 +23,23 @@ BUILT_IN: Mapping[BuiltInCheck, Check] = {
     "required_given": cells.required_given,
     "required_not_applicable": cells.required_not_applicable,
     "words_given": cells.words_given,
+    "choice_explained": cells.choice_explained,
     "gate_leaves_blank": cells.gate_leaves_blank,
     "included_elsewhere_holds": cells.included_elsewhere_holds,
     "not_calculable_explained": cells.not_calculable_explained,
     "differs_from_published": plausibility.differs_from_published,
     "cost_differs_from_published": plausibility.cost_differs_from_published,
-    "year_on_year": plausibility.year_on_year,
-    "units_slip": plausibility.units_slip,
-    "unusual_for_type": plausibility.unusual_for_type,
+    "agrees_with_published": agreement.agrees_with_published,
+    "agrees_with_return": agreement.agrees_with_return,
+    "year_on_year": rates.year_on_year,
+    "units_slip": rates.units_slip,
+    "unusual_for_type": rates.unusual_for_type,
     "same_value_repeated": plausibility.same_value_repeated,
     "all_rounded": plausibility.all_rounded,
     "formula_in_input": cells.formula_in_input,
+    "computed_agrees": sums.computed_agrees,
+    "computed_calculated": sums.computed_calculated,
+    "earlier_version": versions.earlier_version,
     "text_read_as_number": cells.text_read_as_number,
     "rounded": cells.rounded,
     "moved": cells.moved,
@@ -50,31 +56,49 @@ class Judgement:
 
     @property
     def has_errors(self) -> bool:
-        """Whether anything stands in the way of loading the figures."""
-        return any(finding.severity == "error" for finding in self.findings)
+        """Whether anything must be mended before the figures are loaded."""
+        return any(finding.blocks for finding in self.findings)
 
 
 def judge(reading: Reading, definition: Definition, context: Context) -> Judgement:
     """Judge a reading by every rule of its definition."""
     case = Case(definition, reading, context)
-    findings = [finding_of(rule, hit, case) for rule, hit in _hits(case)]
-    return Judgement(case.values, tuple(sorted(findings, key=lambda finding: _order(finding, case))))
+    found = [(hit.place, _in_its_place(finding_of(rule, hit, case), context)) for rule, hit in _hits(case)]
+    found.sort(key=lambda each: _order(each[0], each[1], case))
+    return Judgement(case.values, tuple(finding for _, finding in found))
+
+
+def _in_its_place(finding: Finding, context: Context) -> Finding:
+    """The finding as it counts here: a note where the trust has a waiver, a foretaste where the rule is on trial."""
+    waived = context.waived.get((finding.code, finding.line)) or context.waived.get((finding.code, ""))
+    if waived is not None and finding.severity != "info":
+        until = f"{waived.expires_date.day} {waived.expires_date:%B %Y}"
+        return replace(
+            finding,
+            severity="info",
+            waiver=waived.waiver,
+            remedy=f"You have nothing to do: this rule is waived for your trust until {until}. Reason: {waived.reason}",
+        )
+    trial_until = context.on_trial.get(finding.code)
+    return finding if trial_until is None else replace(finding, trial_until=trial_until)
 
 
 def _hits(case: Case) -> Iterator[tuple[Rule, Hit]]:
     """Every place where a rule does not hold. A cell whose own trouble is already named is not judged by further rules."""
     operands = case.operands
-    for rule in case.definition.rules:
+    about_the_version = (rule for rule in case.asked.rules if rule.check == "earlier_version")
+    for rule in (*case.definition.rules, *(about_the_version if case.asked is not case.definition else ())):
         if rule.check:
             hits = BUILT_IN[rule.check](rule, case)
             yield from ((rule, hit) for hit in hits if rule.severity == "error" or hit.place not in case.broken)
     for item in expanded(case.definition):
-        if item.holds is None or _cells_judged(case.definition)[id(item)] & case.broken:
+        looked_at = _cells_judged(case.definition)[id(item)]
+        if item.holds is None or looked_at & case.broken:
             continue
         if judge_expression(item, operands) is False:
             value = shown(item, operands)
             names = {} if value is None else {"shown": _rounded(value)}
-            yield item.rule, Hit(item.at, names=names)
+            yield item.rule, Hit(item.at, names=names, looked_at=looked_at)
 
 
 def _rounded(value: Decimal | str) -> str:
@@ -109,10 +133,7 @@ def _cells_judged(definition: Definition) -> Mapping[int, frozenset[Place]]:
 _SEVERITIES = ("error", "warning", "info")
 
 
-def _order(finding: Finding, case: Case) -> tuple[int, int, int, int]:
+def _order(place: Place | None, finding: Finding, case: Case) -> tuple[int, int, int, int]:
     """The order of the workbook: file, then sheet, row, column; the worst first where a cell has several."""
     severity = _SEVERITIES.index(finding.severity)
-    if not finding.line:
-        return (-1, 0, 0, severity)
-    spot = case.layout.cells[finding.line, finding.column]
-    return (case.sheet_order[spot.sheet], spot.row, spot.column_number, severity)
+    return (-1, 0, 0, severity) if place is None else (*case.order_of(place), severity)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from templates_app import registry
 from templates_app.expressions import Operand
 from templates_app.gates import shut_lines
 from templates_app.layout import Layout, layout_of
@@ -12,6 +13,7 @@ from templates_app.operands import cells_of
 from templates_app.reading import BLANK, Context, Place, ReadCell, Reading, Value
 from templates_app.schema import Column, Definition, Line, Rule, Sheet, is_required, unit_of
 from templates_app.values import Interpreted, Unreadable, interpret
+from templates_app.versions import may_stand_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Hit:
     message: str = ""
     expected: str = ""
     remedy: str = ""
+    looked_at: frozenset[Place] = frozenset()
+    """The cells that the rule looked at, where they are more than the place itself."""
+    held_against: str = ""
+    """What another return or a publication says, where an explanation should not outlive a change of it."""
 
 
 Check = Callable[[Rule, "Case"], Iterator[Hit]]
@@ -48,20 +54,27 @@ class Case:
     @cached_property
     def interpreted(self) -> Mapping[Place, Interpreted | Unreadable]:
         """Every cell that was found, as its unit asks."""
-        return {
-            (line.code, column.code): interpret(cell, line, column, date_1904=self.reading.date_1904)
-            for _, line, column, cell in self.found_cells
-        }
+        return interpreted(self.definition, self.reading)
 
     @cached_property
     def values(self) -> Mapping[Place, Value]:
         """What every readable cell means; cells that cannot be read are left out."""
-        return {place: answer.value for place, answer in self.interpreted.items() if isinstance(answer, Interpreted)}
+        return _readable(self.interpreted)
 
     @cached_property
     def operands(self) -> Mapping[Place, Operand]:
         """What every cell holds for an expression."""
         return cells_of(self.definition).operands(self.values)
+
+    @cached_property
+    def other_operands(self) -> Mapping[str, Mapping[Place, Operand]]:
+        """What the cells of the trust's other returns hold for an expression, by template; of versions that we know."""
+        known, others = registry.definitions(), self.context.other_returns
+        return {
+            template: cells_of(known[template, other.version]).operands(other.values)
+            for template, other in others.items()
+            if (template, other.version) in known
+        }
 
     @cached_property
     def shut(self) -> frozenset[str]:
@@ -95,6 +108,23 @@ class Case:
         return required and answer.value.kind == "blank"
 
     @cached_property
+    def asked(self) -> Definition:
+        """The version that the return asks for: the workbook's own, or a newer one for which it may stand."""
+        wanted = (self.context.template, self.context.version)
+        known = registry.definitions().get(wanted, self.definition)
+        own = (self.definition.template, self.definition.version)
+        return known if wanted != own and may_stand_for(self.definition, known) else self.definition
+
+    def read(self, place: Place) -> ReadCell | None:
+        """What was read at a place: a typed cell, or one that the workbook works out; None where nothing was found."""
+        return self.reading.cells.get(place) or self.reading.computed.get(place)
+
+    def order_of(self, place: Place) -> tuple[int, int, int]:
+        """Where a place, or the total of a column, stands in the order of the workbook: sheet, row, column."""
+        spot = self.layout.totals.get(place) or self.layout.cells[place]
+        return self.sheet_order[spot.sheet], spot.row, spot.column_number
+
+    @cached_property
     def sheet_order(self) -> Mapping[str, int]:
         """The position of each sheet by its title."""
         return {sheet.title: number for number, sheet in enumerate(self.definition.sheets)}
@@ -110,12 +140,7 @@ class Case:
     @cached_property
     def found_cells(self) -> tuple[tuple[Sheet, Line, Column, ReadCell], ...]:
         """Every input cell of the definition that was found, and on a row that is its own."""
-        return tuple(
-            (sheet, line, column, cell)
-            for sheet, line, column in self.definition.cells()
-            if (cell := self.reading.cells.get((line.code, column.code))) is not None
-            and (line.code, column.code) not in self.reading.conflicts
-        )
+        return tuple(_found_cells(self.definition, self.reading))
 
     @cached_property
     def amounts(self) -> Mapping[Place, Decimal]:
@@ -129,9 +154,39 @@ class Case:
         }
 
 
+def interpreted(definition: Definition, reading: Reading) -> Mapping[Place, Interpreted | Unreadable]:
+    """Every cell of a reading that was found, as its unit asks."""
+    return {
+        (line.code, column.code): interpret(cell, line, column, date_1904=reading.date_1904)
+        for _, line, column, cell in _found_cells(definition, reading)
+    }
+
+
+def interpreted_values(definition: Definition, reading: Reading) -> Mapping[Place, Value]:
+    """What every readable cell of a reading means; cells that cannot be read are left out."""
+    return _readable(interpreted(definition, reading))
+
+
+def _readable(answers: Mapping[Place, Interpreted | Unreadable]) -> Mapping[Place, Value]:
+    return {place: answer.value for place, answer in answers.items() if isinstance(answer, Interpreted)}
+
+
+def _found_cells(definition: Definition, reading: Reading) -> Iterator[tuple[Sheet, Line, Column, ReadCell]]:
+    for sheet, line, column in definition.cells():
+        cell = reading.cells.get((line.code, column.code))
+        if cell is not None and (line.code, column.code) not in reading.conflicts:
+            yield sheet, line, column, cell
+
+
 def is_table(sheet: Sheet) -> bool:
     """Whether the lines of a sheet have several figures each."""
     return sum(column.counted for column in sheet.columns) > 1
+
+
+def year_before(year: str) -> str:
+    """2014/15 for 2015/16."""
+    start = int(year[:4])
+    return f"{start - 1}/{start % 100:02d}"
 
 
 def parameter(rule: Rule, name: str) -> Decimal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from submissions.checks.case import Case, Hit, shown, words_parameter, written
+from submissions.checks.case import Case, Hit, shown, word_parameter, words_parameter, written
 from templates_app.gates import gate_words
 from templates_app.reading import Place, Value
 from templates_app.schema import DECIMAL_PLACES, Rule, unit_of
@@ -106,6 +106,15 @@ def words_given(rule: Rule, case: Case) -> Iterator[Hit]:
             said = any(case.value((line.code, column)).text.strip() for column in words)
             if above and not said and line.code not in case.shut:
                 yield Hit((line.code, words[0]), names={"shown": written(above[0])})
+
+
+def choice_explained(rule: Rule, case: Case) -> Iterator[Hit]:
+    """An answer that needs words beside it has none."""
+    line, words = word_parameter(rule, "line"), words_parameter(rule, "words")
+    chosen = case.value((line, "value")).text.casefold() == word_parameter(rule, "choice").casefold()
+    said = any(case.value((line, column)).text.strip() for column in words)
+    if chosen and not said and line not in case.shut:
+        yield Hit((line, words[0]))
 
 
 def not_calculable_explained(rule: Rule, case: Case) -> Iterator[Hit]:

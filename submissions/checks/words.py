@@ -1,6 +1,7 @@
 """From a rule that does not hold to a finding in words. Every word comes from the definition, filled with this return's own."""
 
 from decimal import Decimal
+from hashlib import sha256
 
 from submissions.checks.case import Case, Hit, shown, written
 from templates_app.reading import Finding, Place
@@ -11,8 +12,9 @@ from templates_app.words import fill, placeholders
 
 def finding_of(rule: Rule, hit: Hit, case: Case) -> Finding:
     """The finding for one hit: where it is, what was found there, what was expected, and how to mend it."""
-    cell = case.reading.cells.get(hit.place) if hit.place else None
+    cell = case.read(hit.place) if hit.place else None
     found = hit.found if hit.found is not None else _found(hit.place, case)
+    place = hit.place if hit.place and hit.place in case.layout.cells else ("", "")  # a total is of no line
     label = hit.names.get("label") or (cell.label if cell else "The workbook")
     names = {"label": label, "cell": f"{cell.sheet}!{cell.cell}" if cell else "the workbook", "found": found}
     names |= {name: _parameter(value) for name, value in rule.parameters.items()}
@@ -31,9 +33,17 @@ def finding_of(rule: Rule, hit: Hit, case: Case) -> Finding:
         expected=words(hit.expected, rule.expected),
         message=words(hit.message, rule.message),
         remedy=words(hit.remedy, rule.remedy),
-        line=hit.place[0] if hit.place else "",
-        column=hit.place[1] if hit.place else "",
+        line=place[0],
+        column=place[1],
+        basis=_basis(hit, found, case),
     )
+
+
+def _basis(hit: Hit, found: str, case: Case) -> str:
+    """A digest of what was found at the place, of every figure that the rule looked at, and of another's that it was held against."""
+    looked_at = sorted(hit.looked_at)
+    figures = "".join(f"{line}.{column}={case.value((line, column)).as_text()};" for line, column in looked_at)
+    return sha256(f"{found};{figures}{hit.held_against}".encode()).hexdigest()
 
 
 def _found(place: Place | None, case: Case) -> str:

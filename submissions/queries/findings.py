@@ -13,6 +13,9 @@ from ui.formats import plural
 
 SEVERITIES = ("error", "warning", "info")
 
+MOST_LISTED = 1000
+"""So many findings stand on the page; the list for a spreadsheet has all, and the counts are always of all."""
+
 SAID_ONCE_FROM = 3
 """From so many cells of a sheet on that need the very same words, the words are said once, above the list of the cells."""
 
@@ -74,12 +77,21 @@ class FindingsPage:
     notes: int
     error_sheets: int
     all_sheets: tuple[str, ...]
+    to_explain: int
+    """Warnings that stop the return until somebody explains them."""
     filters: Filters
+    shown: int
+    """How many findings pass the filter, listed or not."""
     groups: tuple[SheetFindings, ...]
 
     @property
-    def shown(self) -> int:
-        """How many findings pass the filter."""
+    def findings(self) -> tuple[Finding, ...]:
+        """Those that are listed, in the order of the workbook."""
+        return tuple(finding for group in self.groups for trouble in group.troubles for finding in trouble.findings)
+
+    @property
+    def listed(self) -> int:
+        """How many of those that pass the filter stand on the page."""
         return sum(group.count for group in self.groups)
 
     @property
@@ -94,12 +106,16 @@ class FindingsPage:
             return "No errors and no warnings."
         where = f" in {plural(self.error_sheets, 'sheet')}" if self.error_sheets else ""
         errors = f"{plural(self.errors, 'error')}{where}." if self.errors else "No errors."
+        if self.to_explain:
+            wants = "wants" if self.to_explain == 1 else "want"
+            return f"{errors} {plural(self.to_explain, 'warning')} {wants} a sentence."
         return f"{errors} {plural(self.warnings, 'warning')}." if self.warnings else errors
 
 
 def findings_page(file: Submission, filters: Filters) -> FindingsPage:
     """The findings of a file."""
     findings = list(file.findings.all())
+    to_explain = Finding.objects.filter(submission=file).to_explain().count()
     counts = Counter(finding.severity for finding in findings)
     shown = [finding for finding in findings if filters.let_pass(finding)]
     return FindingsPage(
@@ -108,9 +124,12 @@ def findings_page(file: Submission, filters: Filters) -> FindingsPage:
         notes=counts["info"],
         error_sheets=len({finding.sheet for finding in findings if finding.severity == "error" and finding.sheet}),
         all_sheets=tuple(dict.fromkeys(finding.sheet for finding in findings if finding.sheet)),
+        to_explain=to_explain,
         filters=filters,
+        shown=len(shown),
         groups=tuple(
-            SheetFindings(sheet, _troubles(group)) for sheet, group in groupby(shown, key=lambda finding: finding.sheet)
+            SheetFindings(sheet, _troubles(group))
+            for sheet, group in groupby(shown[:MOST_LISTED], key=lambda finding: finding.sheet)
         ),
     )
 

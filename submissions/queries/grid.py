@@ -1,10 +1,10 @@
 """What was read from a file, in the template's own shape: lines down, columns across, problem cells marked."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from submissions.models import Finding, Submission
+from submissions.models import Explanation, Finding, Submission
 from submissions.queries.findings import SEVERITIES, anchor
 from submissions.read_file import from_json
 from templates_app import registry
@@ -28,6 +28,8 @@ class GridCell:
     is_number: bool
     computed: bool
     finding: Finding | None
+    explained: bool
+    """Somebody of the trust said why the figure is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,41 @@ class Grid:
     lines: tuple[GridLine, ...]
     left_blank: tuple[str, ...]
     """What is said of lines that an answer has switched off."""
-    totals: tuple[Decimal | None, ...]
-    """The sum of each column, None where it has none; empty where the sheet has no totals."""
+    totals: tuple[GridCell | None, ...]
+    """The sum of each column as we work it out, None where it has none; empty where the sheet has no totals."""
+    explanations: tuple[Explanation, ...]
+    """What the trust said of unusual figures on the sheet."""
 
 
-def grids(file: Submission, *, marked: bool) -> list[Grid]:
-    """Every sheet of a file that was read; with its problem cells marked for those who may see findings."""
+def grids(file: Submission, *, marked: bool, explanations: Sequence[Explanation] = ()) -> list[Grid]:
+    """Every sheet of a file that was read; with its problem cells marked for those who may see findings, and with the explanations
+    for those who may see them."""
     reading = from_json(file.reading or {})
     definition = registry.get(reading.template, reading.version)
     values = _values(reading, definition)
     operands = cells_of(definition).operands(values)
     worst = _worst(file) if marked else {}
-    return [_grid(sheet, definition, reading, values, operands, worst) for sheet in definition.sheets]
+    marks = _Marks(worst, explanations)
+    return [_grid(sheet, definition, reading, values, operands, marks) for sheet in definition.sheets]
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    worst: Mapping[Place, Finding]
+    explanations: Sequence[Explanation]
+
+    def explained(self, place: Place) -> bool:
+        return any(_place_of(said.finding) == place for said in self.explanations)
+
+    def of_sheet(self, sheet: Sheet, totals: Sequence[GridCell | None]) -> tuple[Explanation, ...]:
+        codes = {line.code for line in sheet.lines}
+        anchors = {total.anchor for total in totals if total}
+        return tuple(
+            said
+            for said in self.explanations
+            if said.finding.line in codes
+            or (not said.finding.line and anchor(said.finding.sheet, said.finding.cell) in anchors)
+        )
 
 
 def _grid(
@@ -72,38 +97,39 @@ def _grid(
     reading: Reading,
     values: Mapping[Place, Value],
     operands: Mapping[Place, Operand],
-    worst: Mapping[Place, Finding],
+    marks: _Marks,
 ) -> Grid:
     shut = shut_lines(definition, operands)
 
     def cell(line: Line, column: Column) -> GridCell:
         place = (line.code, column.code)
         read, value = reading.cells.get(place), values.get(place)
-        operand = operands.get(place) if column.formula else None
-        if isinstance(operand, Decimal):
+        stands = read or reading.computed.get(place)
+        if column.formula and isinstance(operand := operands.get(place), Decimal):
             value = Value("number", number=operand)
         return GridCell(
             text=read.raw.strip() if read else "",
             value=value,
-            anchor=anchor(read.sheet, read.cell) if read else "",
+            anchor=anchor(stands.sheet, stands.cell) if stands else "",
             is_number=unit_of(line, column) in NUMBER_UNITS,
             computed=column.formula is not None,
-            finding=worst.get(place),
+            finding=marks.worst.get(place),
+            explained=marks.explained(place),
         )
 
-    def cells(line: Line) -> tuple[GridCell, ...]:
-        return tuple(cell(line, column) for column in sheet.columns)
+    def grid_line(line: Line) -> GridLine:
+        cells = tuple(cell(line, column) for column in sheet.columns)
+        return GridLine(line.code, line.label, UNIT_WORDS.get(line.unit or "", ""), cells, line.code in shut)
 
+    totals = _totals(sheet, reading, operands, marks)
     return Grid(
         title=sheet.title,
         purpose=sheet.purpose,
         columns=tuple((column.title, UNIT_WORDS[column.unit] if column.unit else "") for column in sheet.columns),
-        lines=tuple(
-            GridLine(line.code, line.label, UNIT_WORDS.get(line.unit or "", ""), cells(line), line.code in shut)
-            for line in sheet.lines
-        ),
+        lines=tuple(grid_line(line) for line in sheet.lines),
         left_blank=_left_blank(sheet, definition, shut),
-        totals=_totals(sheet, operands),
+        totals=totals,
+        explanations=marks.of_sheet(sheet, totals),
     )
 
 
@@ -113,14 +139,27 @@ def _left_blank(sheet: Sheet, definition: Definition, shut: Container[str]) -> t
     return tuple(gate_words(definition, name) for name in gates)
 
 
-def _totals(sheet: Sheet, operands: Mapping[Place, Operand]) -> tuple[Decimal | None, ...]:
+def _totals(
+    sheet: Sheet, reading: Reading, operands: Mapping[Place, Operand], marks: _Marks
+) -> tuple[GridCell | None, ...]:
     """The total of each column that has one, None elsewhere; empty for a sheet without totals."""
     if not sheet.totals:
         return ()
 
-    def total(column: Column) -> Decimal:
+    def total(column: Column) -> GridCell:
         held = (operands.get((line.code, column.code)) for line in sheet.lines)
-        return sum((number for number in held if isinstance(number, Decimal)), Decimal(0))
+        number = sum((number for number in held if isinstance(number, Decimal)), Decimal(0))
+        stands = reading.computed.get((sheet.code, column.code))
+        place = (stands.sheet, stands.cell) if stands else ("", "")
+        return GridCell(
+            text="",
+            value=Value("number", number=number),
+            anchor=anchor(*place) if stands else "",
+            is_number=True,
+            computed=True,
+            finding=marks.worst.get(place),
+            explained=marks.explained(place),
+        )
 
     return tuple(total(column) if column.code in sheet.totals else None for column in sheet.columns)
 
@@ -137,6 +176,11 @@ def _values(reading: Reading, definition: Definition) -> Mapping[Place, Value]:
 
 def _worst(file: Submission) -> Mapping[Place, Finding]:
     """The worst finding of each place; of several alike the first."""
-    findings = list(file.findings.exclude(line=""))
+    findings = list(file.findings.exclude(cell=""))
     findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.position), reverse=True)
-    return {(finding.line, finding.column): finding for finding in findings}
+    return {_place_of(finding): finding for finding in findings}
+
+
+def _place_of(finding: Finding) -> Place:
+    """Line and column; for a total, which is of no line, sheet and cell."""
+    return (finding.line, finding.column) if finding.line else (finding.sheet, finding.cell)

@@ -1,38 +1,61 @@
 """What a return is judged against, gathered from the database."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.core.cache import cache
+from django.utils import timezone
 
 from footprints.models import PublishedFigure
-from submissions.models import Collection, Figure, Return
+from submissions.checks.case import year_before as year_before
+from submissions.models import Figure, Return, Waiver
+from submissions.queries.other_returns import other_returns, templates_held_against
+from submissions.queries.rulesets import RulesInForce
+from submissions.queries.usual import usual_of_type, usual_published
 from submissions.states import State
-from templates_app.reading import Context, Place
-
-_RATES_SECONDS = 60
+from templates_app.reading import Context, Place, Published, Waived
 
 
-def context_for(return_record: Return) -> Context:
-    """What a return is judged against: the trust, its published figures, last year's, and the other trusts of its type."""
+def context_for(return_record: Return, rules: RulesInForce) -> Context:
+    """What a return is judged against: the trust, its published figures, last year's, its other returns, and trusts of its type."""
     trust, collection = return_record.trust, return_record.collection
+    published = published_by_year(trust.pk)
+    others = other_returns([return_record], templates_held_against(rules.definition))
     return Context(
         trust_code=trust.ods_code,
         trust_name=trust.name,
         trust_type=trust.trust_type,
         template=collection.template,
         version=collection.version,
-        published=published_figures(trust.pk, collection.year),
+        published={measure: known.value for (year, measure), known in published.items() if year == collection.year},
+        published_by_year=published,
         last_year=last_year_figures(return_record),
-        type_rates=type_rates(collection, trust.trust_type),
+        usual=usual_of_type(collection, trust.trust_type, rules.definition),
+        usual_published=usual_published(collection.year, trust.trust_type, rules.definition),
+        other_returns=others.get(return_record.pk, {}),
+        on_trial=rules.on_trial,
+        waived=waived(trust.pk, collection.template),
     )
+
+
+def waived(trust_id: int, template: str) -> Mapping[tuple[str, str], Waived]:
+    """The rules that need not hold at a trust today, by rule code and line code."""
+    waivers = Waiver.objects.in_force(timezone.localdate()).filter(trust_id=trust_id, template=template)
+    return {
+        (waiver.rule_code, waiver.line): Waived(waiver.pk, waiver.reason, waiver.expires_date) for waiver in waivers
+    }
 
 
 def published_figures(trust_id: int, year: str) -> Mapping[str, Decimal]:
     """What others have published of a trust for a year, by measure."""
     rows = PublishedFigure.objects.filter(trust_id=trust_id, year=year, is_partial=False)
     return dict(rows.values_list("measure", "value"))
+
+
+def published_by_year(trust_id: int) -> Mapping[tuple[str, str], Published]:
+    """What others have published of a trust, by year and measure, and where."""
+    rows = PublishedFigure.objects.filter(trust_id=trust_id, is_partial=False)
+    known = rows.values_list("year", "measure", "value", "source")
+    return {(year, measure): Published(value, source) for year, measure, value, source in known}
 
 
 def last_year_figures(return_record: Return) -> Mapping[Place, Decimal]:
@@ -47,35 +70,3 @@ def last_year_figures(return_record: Return) -> Mapping[Place, Decimal]:
     )
     known = rows.values_list("line", "column", "number")
     return {(line, column): number for line, column, number in known if number is not None}
-
-
-def year_before(year: str) -> str:
-    """2014/15 for 2015/16."""
-    start = int(year[:4])
-    return f"{start - 1}/{start % 100:02d}"
-
-
-def type_rates(collection: Collection, trust_type: str) -> Mapping[Place, tuple[Decimal, ...]]:
-    """Each cost per £100m of patient-care income, £000, over the accepted returns of a type; kept for a minute."""
-    key = f"type-rates-{collection.pk}-{trust_type}"
-    kept: Mapping[Place, tuple[Decimal, ...]] | None = cache.get(key)
-    if kept is not None:
-        return kept
-    figures = Figure.objects.filter(
-        submission__state=State.ACCEPTED,
-        submission__return_record__collection=collection,
-        submission__return_record__trust__trust_type=trust_type,
-        number__isnull=False,
-    )
-    incomes = dict(figures.filter(line="ORG02", number__gt=0).values_list("submission_id", "number"))
-    rates: dict[Place, list[Decimal]] = defaultdict(list)
-    amounts = figures.filter(column__in=("pay", "non_pay", "income")).values_list(
-        "line", "column", "number", "submission_id"
-    )
-    for line, column, number, submission_id in amounts:
-        income = incomes.get(submission_id)
-        if number is not None and income:
-            rates[line, column].append(number * 100_000 / income)
-    answer = {place: tuple(values) for place, values in rates.items()}
-    cache.set(key, answer, _RATES_SECONDS)
-    return answer

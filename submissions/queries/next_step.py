@@ -52,7 +52,7 @@ def _step(row: ReturnRow, *, may_mend: bool) -> NextStep:
             return NextStep("See why we could not read your file", "submission")
         case Stage.BLOCKED:
             return NextStep(f"{'Mend' if may_mend else 'See'} {plural(row.errors, 'error')}", "submission")
+        case Stage.TO_EXPLAIN:
+            return NextStep(f"{'Explain' if may_mend else 'See'} {plural(row.to_explain, 'warning')}", "submission")
         case Stage.ACCEPTED:
-            if row.warnings:
-                return NextStep(f"Look at {plural(row.warnings, 'warning')}", "submission")
             return NextStep("See how you compare", "comparison")

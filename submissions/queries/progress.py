@@ -21,16 +21,22 @@ if TYPE_CHECKING:
         errors: int
         warnings: int
         notes: int
+        to_explain: int
 
     CountedFile = WithAnnotations[Submission, _Counts]
 
 
 def counted(files: QuerySet[Submission]) -> "list[CountedFile]":
-    """The files, each with how many errors, warnings and notes were found in it; without their readings, which are large."""
+    """The files, each with how many errors, warnings and notes were found in it, and how many warnings wait for an
+    explanation; without their readings, which are large."""
     annotated = files.defer("reading").annotate(
         errors=Count("findings", filter=Q(findings__severity="error")),
         warnings=Count("findings", filter=Q(findings__severity="warning")),
         notes=Count("findings", filter=Q(findings__severity="info")),
+        to_explain=Count(
+            "findings",
+            filter=Q(findings__severity="warning", findings__trial_until=None, findings__explanation=None),
+        ),
     )
     return cast("list[CountedFile]", list(annotated))
 
@@ -45,6 +51,7 @@ class ReturnRow:
     errors: int
     warnings: int
     notes: int
+    to_explain: int
     today: date
 
     @property
@@ -123,16 +130,16 @@ def return_rows(returns: ReturnQuerySet) -> list[ReturnRow]:
     )
     latest: dict[int, Submission] = {}
     on_record: dict[int, Submission] = {}
-    counts: dict[int, tuple[int, int, int]] = {}
+    counts: dict[int, tuple[int, int, int, int]] = {}
     for file in counted(files.order_by("received_at", "pk")):
         latest[file.return_record_id] = file
-        counts[file.return_record_id] = (file.errors, file.warnings, file.notes)
+        counts[file.return_record_id] = (file.errors, file.warnings, file.notes, file.to_explain)
         if file.state == State.ACCEPTED:
             on_record[file.return_record_id] = file
     today = timezone.localdate()
     return [
         ReturnRow(
-            record, latest.get(record.pk), on_record.get(record.pk), *counts.get(record.pk, (0, 0, 0)), today=today
+            record, latest.get(record.pk), on_record.get(record.pk), *counts.get(record.pk, (0, 0, 0, 0)), today=today
         )
         for record in records
     ]
@@ -154,8 +161,8 @@ class Progress:
 
     @property
     def to_mend(self) -> int:
-        """Returns that came back to the trust: with errors, or in a file that could not be read."""
-        return self.standing[Stage.BLOCKED] + self.standing[Stage.REFUSED]
+        """Returns that came back to the trust: with errors, warnings to explain, or in a file that could not be read."""
+        return self.standing[Stage.BLOCKED] + self.standing[Stage.TO_EXPLAIN] + self.standing[Stage.REFUSED]
 
     @property
     def with_us(self) -> int:

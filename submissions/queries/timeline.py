@@ -1,14 +1,13 @@
 """What happened to a return: its files, newest first."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
-from submissions.models import Return, Submission
+from submissions.models import Correction, Return, Submission
+from submissions.queries.difference import differences
 from submissions.queries.progress import counted
-from submissions.states import State
-
-JUDGED = frozenset({State.BLOCKED, State.ACCEPTED, State.REPLACED})
+from submissions.states import JUDGED, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +18,10 @@ class TimelineRow:
     errors: int
     warnings: int
     notes: int
-    errors_before: int | None
-    """Errors of the file before it; None where that was not checked, or there was none."""
+    corrected: int
+    """How many figures were corrected on the page to make it."""
+    difference: str
+    """How it differs from the file before it, in words; empty for the first."""
 
     @property
     def when(self) -> datetime:
@@ -35,9 +36,18 @@ class TimelineRow:
 
 def timeline(return_record: Return) -> list[TimelineRow]:
     """Every file of a return, newest first."""
-    files = counted(return_record.submissions.select_related("uploaded_by").order_by("-received_at", "-pk"))
-    before = [older.errors if State(older.state) in JUDGED else None for _, older in pairwise(files)]
+    files = return_record.submissions.select_related("uploaded_by", "corrects").order_by("-received_at", "-pk")
+    changed = differences(return_record)
+    corrections = Correction.objects.filter(submission__return_record=return_record)
+    corrected = Counter(corrections.values_list("submission_id", flat=True))
     return [
-        TimelineRow(file, file.errors, file.warnings, file.notes, errors_before)
-        for file, errors_before in zip(files, [*before, None], strict=False)
+        TimelineRow(
+            file,
+            file.errors,
+            file.warnings,
+            file.notes,
+            corrected[file.pk],
+            changed[file.pk].in_words if file.pk in changed else "",
+        )
+        for file in counted(files)
     ]

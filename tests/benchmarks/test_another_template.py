@@ -7,8 +7,9 @@ from benchmarks.actions import measure
 from benchmarks.queries.comparison import comparison_page
 from benchmarks.queries.footprint import footprint_page
 from benchmarks.registry import metrics
-from submissions.queries.judging import type_rates
+from submissions.queries.usual import usual_of_type
 from submissions.states import State
+from templates_app import registry
 from tests.factories import (
     CollectionFactory,
     FigureFactory,
@@ -42,7 +43,8 @@ def test_a_return_without_metrics_is_measured_and_its_page_stands() -> None:
     assert file.measured_at is not None
     page = comparison_page(file.return_record)
     assert (page.is_measured, page.metrics, page.not_compared) == (True, (), ())
-    assert type_rates(collection, file.return_record.trust.trust_type) == {}
+    trust_type = file.return_record.trust.trust_type
+    assert usual_of_type(collection, trust_type, registry.get("pathology", "2016.1")) == {}, "no tests to divide by"
 
 
 def test_the_footprints_page_shows_the_newest_collection_that_can_be_compared() -> None:

@@ -13,10 +13,12 @@ from footprints.access import (
     NationalAction,
     NotAllowed,
     OrganisationAction,
+    actions_at,
     check_may,
     get_visible_footprint,
     get_visible_trust,
     may,
+    may_somewhere,
     roles_of,
     signed_in_as,
     trusts_visible_to,
@@ -36,13 +38,17 @@ correct             T        -         -        -          -               -    
 explain             T        -         -        -          -               -                  -       -       -
 sign_off            -        T         -        -          -               -                  -       -       -
 see_findings        T        T         -        -          TF              TF                 -       TF      -
+see_explanations    T        T         TF       TF         TF              TF                 TF      TF      -
 see_files           T        T         -        -          -               TF                 -       TF      -
 see_benchmarks      T        T         TF       TF         TF              TF                 TF      TF      -
 see_footprint       -        -         TF       TF         TF              TF                 TF      TF      -
+ask_waiver          T        -         -        -          TF              -                  -       -       -
+decide_waiver       -        -         -        -          -               TF                 -       -       -
 see_national        -        -         -        -          -               N                  N       N       -
 export              -        -         -        -          -               -                  N       -       -
 see_events          -        -         -        -          -               N                  -       N       -
 manage_people       -        -         -        -          -               -                  -       -       N
+try_rules           -        -         -        -          -               N                  -       -       -
 """
 HEADER, *LINES = EXPECTED.strip("\n").splitlines()
 TABLE = [
@@ -217,3 +223,18 @@ def test_a_trust_that_left_the_footprint_is_no_longer_its_leads_business(own_foo
     elsewhere = MembershipFactory(trust=moved, from_date=timezone.localdate(), footprint=FootprintFactory()).footprint
     assert not may(person("stp_lead"), "see_returns", trust=moved)
     assert may(RoleFactory(kind="stp_lead", footprint=elsewhere).user, "see_returns", trust=moved)
+
+
+@pytest.mark.parametrize("kind", RoleKind.values)
+def test_all_at_once_gives_the_same_answers(kind, person, own_trust, other_trust):
+    user = person(kind)
+    for trust in (own_trust, other_trust):
+        assert actions_at(user, trust) == {action for action in ORGANISATION_ACTIONS if may(user, action, trust=trust)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "somewhere"), [(RoleKind.PREPARER, True), (RoleKind.AUDITOR, True), (RoleKind.ANALYST, False)]
+)
+def test_what_a_role_may_do_somewhere_needs_no_organisation(kind: RoleKind, somewhere: bool, db: None) -> None:
+    assert may_somewhere(RoleFactory(kind=kind).user, "see_findings") is somewhere
+    assert not may_somewhere(AnonymousUser(), "see_findings")

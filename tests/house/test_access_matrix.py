@@ -15,14 +15,17 @@ from submissions import storage
 from submissions.models import Return, Submission
 from submissions.states import State
 from tests.factories import (
+    AddedRuleFactory,
     CollectionFactory,
     FootprintFactory,
     MembershipFactory,
+    ReceiptFactory,
     ReturnFactory,
     RoleFactory,
     SubmissionFactory,
     TrustFactory,
     UserFactory,
+    WaiverFactory,
 )
 
 PEOPLE = (
@@ -51,16 +54,40 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "submissions:workbook":  (302, 200, 403, 404, 403, 404, 403, 404, 200, 403, 403, 404, 404),
     "submissions:upload":    (302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 404, 404),
     "submissions:submission":(302, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 404, 404),
+    "submissions:mend":      (302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 404, 404),
+    "submissions:check_again":(302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 404, 404),
     "submissions:figures":   (302, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 404, 404),
+    "submissions:changes":   (302, 200, 200, 404, 403, 404, 200, 404, 200, 403, 200, 404, 404),
     "submissions:findings_csv":(302, 200, 200, 404, 403, 404, 200, 404, 200, 403, 200, 404, 404),
     "submissions:marked_up": (302, 200, 403, 404, 403, 404, 403, 404, 200, 403, 403, 404, 404),
     "submissions:file":      (302, 200, 200, 404, 403, 404, 403, 404, 200, 403, 200, 404, 404),
+    "submissions:ask_waiver":(302, 200, 403, 404, 403, 404, 200, 404, 403, 403, 403, 404, 404),
+    "submissions:rejudged": (302, 403, 403, 404, 403, 404, 403, 404, 200, 403, 403, 404, 404),
+    "submissions:waivers":  (302, 200, 200, 200, 403, 403, 200, 200, 200, 403, 200, 403, 403),
+    "submissions:decide_waiver":(302, 302, 302, 404, 404, 404, 302, 404, 302, 404, 302, 404, 404),
+    "submissions:withdraw_waiver":(302, 302, 302, 404, 404, 404, 302, 404, 302, 404, 302, 404, 404),
+    "submissions:rules":    (302, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "submissions:propose_rule":(302, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "submissions:rule":     (302, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "submissions:receipt":   (302, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 404, 404),
+    "submissions:receipt_pdf":(302, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 404, 404),
+    "submissions:verify":    (200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "submissions:verified":  (200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
     "benchmarks:comparison": (302, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 404, 404),
     "benchmarks:footprint":  (302, 404, 404, 404, 200, 404, 200, 404, 200, 200, 200, 404, 404),
 }  # fmt: skip
 POSTS: dict[str, tuple[int, ...]] = {
     # 422: it came through to the form, which says that no file was chosen.
     "submissions:upload":    (302, 422, 403, 404, 403, 404, 403, 404, 403, 403, 403, 404, 404),
+    "submissions:mend":      (302, 302, 403, 404, 403, 404, 403, 404, 403, 403, 403, 404, 404),
+    "submissions:check_again":(302, 302, 403, 404, 403, 404, 403, 404, 403, 403, 403, 404, 404),
+    "submissions:ask_waiver":(302, 200, 403, 404, 403, 404, 200, 404, 403, 403, 403, 404, 404),
+    "submissions:rejudged": (302, 403, 403, 404, 403, 404, 403, 404, 302, 403, 403, 404, 404),
+    "submissions:decide_waiver":(302, 403, 403, 404, 404, 404, 403, 404, 422, 404, 403, 404, 404),
+    "submissions:withdraw_waiver":(302, 302, 403, 404, 404, 404, 302, 404, 302, 404, 403, 404, 404),
+    "submissions:propose_rule":(302, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
+    "submissions:rule":     (302, 403, 403, 403, 403, 403, 403, 403, 302, 403, 403, 403, 403),
+    "submissions:verify":    (422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422),
     "footprints:sign_out":   (302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302),
 }  # fmt: skip
 
@@ -96,7 +123,9 @@ def scene(db: None) -> dict[str, object]:
     for name, scope in roles.items():
         people[name] = UserFactory()
         RoleFactory(user=people[name], **{"trust": None, "footprint": None, "region": "", **scope})
-    return {"people": people, "return": return_record, "submission": submission, "footprint": footprint}
+    ReceiptFactory(submission=submission)
+    beside = {"rule": AddedRuleFactory(), "waiver": WaiverFactory(trust=trust)}
+    return {"people": people, "return": return_record, "submission": submission, "footprint": footprint, **beside}
 
 
 def address(name: str, scene: dict[str, object]) -> str:
@@ -105,6 +134,8 @@ def address(name: str, scene: dict[str, object]) -> str:
     assert isinstance(return_record, Return)
     wanted = next(pattern for full, pattern in addresses(get_resolver()) if full == name).pattern.regex.groupindex
     known = {"pk": return_record.pk, "reference": submission.reference, "ons_code": scene["footprint"].ons_code}  # type: ignore[attr-defined]
+    known |= {"sha256": submission.sha256}
+    known |= {name: scene[name].pk for name in ("rule", "waiver")}  # type: ignore[attr-defined]
     return reverse(name, kwargs={key: known[key] for key in wanted})
 
 

@@ -15,10 +15,12 @@ from submissions.example import (
     PASSWORD,
     STORY_FOOTPRINT,
     STORY_TRUST,
-    example_collection,
+    example_collections,
     example_files,
     example_people,
+    explain_examples,
 )
+from submissions.models import Submission
 from tests.factories import FootprintFactory, MembershipFactory, TrustFactory
 
 NEIGHBOURS = ("RF4", "RQX", "RWK", "RAT", "RKE", "RAL", "RRV", "RYJ", "RJ1", "RJ7", "RVR", "RAX")
@@ -39,8 +41,11 @@ def set_the_scene() -> None:
     assert Trust.objects.count() == len(NEIGHBOURS) + 1
     assert Footprint.objects.count() == 1
     example_people()
-    for submission in example_files(example_collection()):
-        process(submission_id=submission.pk)
+    for collection in example_collections():
+        for submission in example_files(collection):
+            process(submission_id=submission.pk)
+        explain_examples(collection)
+    for submission in Submission.objects.unmeasured():
         measure(submission_id=submission.pk)
 
 

@@ -73,7 +73,8 @@ def test_nobody_signed_in_is_sent_to_sign_in(name, client):
         (RoleKind.PREPARER, State.STUCK, None, "See what has happened", "submission"),
         (RoleKind.PREPARER, State.REFUSED, None, "See why we could not read your file", "submission"),
         (RoleKind.PREPARER, State.BLOCKED, "error", "Mend 2 errors", "submission"),
-        (RoleKind.PREPARER, State.ACCEPTED, "warning", "Look at 2 warnings", "submission"),
+        (RoleKind.PREPARER, State.TO_EXPLAIN, "warning", "Explain 2 warnings", "submission"),
+        (RoleKind.SIGNATORY, State.TO_EXPLAIN, "warning", "See 2 warnings", "submission"),
         (RoleKind.SIGNATORY, State.BLOCKED, "error", "See 2 errors", "submission"),
         (RoleKind.SIGNATORY, None, None, None, "return"),
     ],
@@ -216,21 +217,21 @@ def in_england(due_back, count):
     Membership.objects.bulk_create(
         MembershipFactory.build(trust=trust, footprint=footprints[number % 12]) for number, trust in enumerate(trusts)
     )
+    states = [None, State.RECEIVED, State.BLOCKED, State.ACCEPTED, State.REFUSED, State.STUCK, State.TO_EXPLAIN]
     returns = Return.objects.bulk_create(
-        Return(collection=due_back, trust=trust, downloaded_at=now if number % 2 else None)
+        Return(collection=due_back, trust=trust, downloaded_at=now if states[number % 7] else None)
         for number, trust in enumerate(trusts)
     )
     person = UserFactory()
-    states = [None, State.RECEIVED, State.BLOCKED, State.ACCEPTED, State.REFUSED, State.STUCK]
     Submission.objects.bulk_create(
         SubmissionFactory.build(
             return_record=item,
             uploaded_by=person,
-            state=states[number % 6],
-            loaded_at=now if states[number % 6] == State.ACCEPTED else None,
+            state=states[number % 7],
+            loaded_at=now if states[number % 7] == State.ACCEPTED else None,
         )
         for number, item in enumerate(returns)
-        if states[number % 6]
+        if states[number % 7]
     )
     return returns
 
@@ -251,9 +252,9 @@ def rows_of(html, caption):
 
 
 def test_the_counts_add_up(client, due_back):
-    in_england(due_back, 48)
+    in_england(due_back, 56)
     html = page(client, RoleFactory(kind=RoleKind.ANALYST).user, reverse("national"))
-    assert numbers_of(html) == {"of 48 returns in": 8, "late": 40, "came back to be mended": 16, "not started": 8}
+    assert numbers_of(html) == {"of 56 returns in": 8, "late": 48, "came back to be mended": 24, "not started": 8}
     stages = {words: int(number) for words, number in rows_of(html, "Returns by how far they are")}
     assert stages == {
         "Not started": 8,
@@ -262,28 +263,29 @@ def test_the_counts_add_up(client, due_back):
         "Waiting for our support team": 8,
         "File could not be read": 8,
         "Has errors to mend": 8,
+        "Has warnings to explain": 8,
         "Accepted": 8,
     }
     for caption, first in (("Returns by region", 1), ("Returns by footprint", 2)):
         rows = [[int(cell) for cell in row[first:]] for row in rows_of(html, caption)]
         totals = [sum(column) for column in zip(*rows, strict=True)]
-        assert totals == [48, 8, 16, 16, 0, 8, 40], caption
+        assert totals == [56, 8, 16, 24, 0, 8, 48], caption
         assert all(row[0] == sum(row[1:6]) for row in rows)
 
 
 def test_the_list_of_outstanding_returns_and_its_filters(client, due_back):
-    in_england(due_back, 48)
+    in_england(due_back, 56)
     manager = RoleFactory(kind=RoleKind.COLLECTION_MANAGER).user
     caption = "Returns of Back office 2015/16"
     rows = rows_of(page(client, manager, "/national/"), caption)
-    assert len(rows) == 40
+    assert len(rows) == 48
     assert all(row[3] == "9 days late" for row in rows)
     assert {row[1] for row in rows} == set(STAGE_WORDS.values()) - {"Accepted", "Workbook downloaded"}
     assert {row[2] for row in rows} == {"The trust", "We have it"}
     london = rows_of(page(client, manager, "/national/?region=London"), caption)
     assert 0 < len(london) < 40
     assert len(rows_of(page(client, manager, "/national/?stage=accepted"), caption)) == 8
-    assert len(rows_of(page(client, manager, "/national/?stage=nonsense&region=Mars&collection=x"), caption)) == 40
+    assert len(rows_of(page(client, manager, "/national/?stage=nonsense&region=Mars&collection=x"), caption)) == 48
     assert "No return is like that." in page(client, manager, "/national/?stage=downloaded")
 
 

@@ -16,7 +16,16 @@ from django.conf import settings as portal_settings
 
 from stp_portal.new_process import LINUX
 
-GIVEN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "UPLOADS_DIR", "HOST")
+GIVEN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "UPLOADS_DIR",
+    "HOST",
+    "PORTAL_ADDRESS",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+)
 
 
 def free_port() -> int:

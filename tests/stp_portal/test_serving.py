@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from stp_portal.serving import check_may_serve
 
-SET_BY_US = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL")
+SET_BY_US = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PORTAL_ADDRESS", "EMAIL_URL", "EMAIL_FROM")
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -27,6 +27,7 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_everything_missing_is_named_at_once(settings):
     settings.SECRET_KEY, settings.DATABASE_URL, settings.REDIS_URL = "short", "", ""
+    settings.PORTAL_ADDRESS, settings.EMAIL_URL, settings.EMAIL_FROM = "portal.example.nhs.uk", "", "returns"
     with pytest.raises(ImproperlyConfigured) as trouble:
         check_may_serve()
     for name in SET_BY_US:

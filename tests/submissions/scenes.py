@@ -21,7 +21,7 @@ from tests.factories import RoleFactory
 
 WORDS_FOR_A_NUMBER = {("FIN3", "pay"): Value("text", text="see note")}
 """A slip that is an error: the file is blocked."""
-A_FINE_FRACTION = {("FIN3", "pay"): Value("number", number=Decimal("412.12345"))}
+A_FINE_FRACTION = {("FIN3", "pay"): Value("number", number=Decimal("40.20012"))}
 """A slip that is only noted: the file is accepted with a finding."""
 
 

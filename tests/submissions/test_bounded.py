@@ -1,5 +1,6 @@
 """The bounded child: every way to misbehave ends the child and never the parent."""
 
+import errno
 import os
 import signal
 import socket
@@ -161,6 +162,30 @@ def test_no_file_can_be_written(tmp_path: Path) -> None:
         return "written"
 
     assert run_bounded(write) == "refused"
+
+
+def test_the_network_is_out_of_reach() -> None:
+    def call(family: int) -> str:
+        try:
+            socket.socket(family, socket.SOCK_STREAM)
+        except OSError as refused:
+            return errno.errorcode[refused.errno or 0]
+        return "reached"
+
+    for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
+        assert run_bounded(call, family) == "EMFILE"
+
+
+def test_no_file_can_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("412")
+
+    def look() -> str:
+        try:
+            return (tmp_path / "secret").read_text()
+        except OSError as refused:
+            return errno.errorcode[refused.errno or 0]
+
+    assert run_bounded(look) == "EMFILE"
 
 
 def test_works_while_other_threads_run_and_from_a_thread() -> None:

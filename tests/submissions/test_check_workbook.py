@@ -40,10 +40,15 @@ def checked(path: Path, *arguments: str) -> tuple[int, dict]:
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("filled")
-    call_command("build_workbook", "back_office", "--trust", "RWH", "-o", str(folder / "empty.xlsx"), stdout=StringIO())
+    build("2016.1", folder / "empty.xlsx")
     arguments = ("--seed", "1", "-o", str(folder / "filled.xlsx"))
     call_command("fill_workbook", str(folder / "empty.xlsx"), *arguments, stdout=StringIO())
     return folder / "filled.xlsx"
+
+
+def build(version: str, path: Path) -> None:
+    arguments = ("back_office", "--version", version, "--trust", "RWH", "-o", str(path))
+    call_command("build_workbook", *arguments, stdout=StringIO())
 
 
 def changed(filled: Path, change: Callable[[openpyxl.Workbook], None]) -> Path:
@@ -63,7 +68,7 @@ def texts(values: Mapping[Place, Value]) -> dict[str, str]:
 
 def test_built_filled_and_checked_without_database_or_broker(tmp_path: Path) -> None:
     empty, path = tmp_path / "empty.xlsx", tmp_path / "filled.xlsx"
-    assert manage("build_workbook", "back_office", "--trust", "RWH", "-o", empty).returncode == 0
+    assert manage("build_workbook", "back_office", "--version", "2016.1", "--trust", "RWH", "-o", empty).returncode == 0
     assert manage("fill_workbook", empty, "--seed", 1, "-o", path).returncode == 0
     done = manage("check_workbook", path, "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -73,6 +78,14 @@ def test_built_filled_and_checked_without_database_or_broker(tmp_path: Path) -> 
     assert (report["template"], report["version"], report["trust"]) == ("back_office", "2016.1", "RWH")
     assert report["values"] == texts(example())
     assert {type(value) for value in report["values"].values()} == {str}
+
+
+def test_of_the_newest_version_it_is_noted_that_the_sums_were_never_calculated(tmp_path: Path) -> None:
+    build("2016.2", tmp_path / "empty.xlsx")
+    arguments = ("--seed", "1", "-o", str(tmp_path / "filled.xlsx"))
+    call_command("fill_workbook", str(tmp_path / "empty.xlsx"), *arguments, stdout=StringIO())
+    code, report = checked(tmp_path / "filled.xlsx")
+    assert (code, [finding["code"] for finding in report["findings"]]) == (0, ["B-I1f"])
 
 
 def test_an_empty_workbook_has_an_error_for_every_cell_that_is_missing(filled: Path) -> None:

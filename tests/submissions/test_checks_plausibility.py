@@ -29,11 +29,6 @@ def codes(values: dict[Place, Value], **about: object) -> list[str]:
     return [code for code, _ in findings(reading(values), **about)]
 
 
-def rate_of(place: Place) -> Decimal:
-    """The example's amount per £100m of patient-care income, £000."""
-    return example()[place].number * 100_000 / example()["ORG02", "value"].number
-
-
 @pytest.mark.parametrize(("share", "told"), [("1.019", False), ("0.981", False), ("1.021", True), ("0.979", True)])
 def test_floor_area_is_held_against_eric(share: str, told: bool) -> None:
     area = context().published["gross_internal_floor_area"]
@@ -83,51 +78,6 @@ def test_exactly_last_years_figure_is_a_note() -> None:
     assert codes(changed(), last_year={PAY: now[PAY], ("FIN1", "income"): Decimal(0)}) == ["B-I1a"]
     (finding,) = judged(reading(example()), last_year={PAY: now[PAY]}).findings
     assert (finding.severity, finding.cell) == ("info", "D9")
-
-
-@pytest.mark.parametrize(("times", "told"), [("299", False), ("300", True), ("1000", True), ("3000", True), ("3001", False)])  # fmt: skip
-def test_pounds_typed_for_thousands_are_known_by_the_type(times: str, told: bool) -> None:
-    rates = {PAY: (rate_of(PAY) / Decimal(times),) * 3}
-    assert ("B-W4" in codes(changed(), type_rates=rates)) is told
-
-
-def test_a_units_slip_says_what_is_usual_for_this_trusts_income() -> None:
-    usual = example()[PAY].number / 1000
-    given = reading(example())
-    found = judged(given, type_rates={PAY: (rate_of(PAY) / 1000, Decimal(0))}).findings
-    assert [(f.code, f.cell) for f in found] == [("B-W4", "D9")]
-    assert_complete(found[0])
-    assert f"usually report about £{usual:.0f}k" in found[0].message
-    assert found[0].expected.startswith("less than 300 times")
-
-
-def spread(middle: Decimal, count: int) -> tuple[Decimal, ...]:
-    """Rates about a middle, each a tenth from the next: median absolute deviation of two steps for nine."""
-    return tuple(middle * Decimal(11) ** (step - count // 2) / Decimal(10) ** (step - count // 2) for step in range(count))  # fmt: skip
-
-
-@pytest.mark.parametrize(("times", "told"), [("1", False), ("2.6", False), ("2.75", True), ("0.38", False), ("0.36", True)])  # fmt: skip
-def test_an_amount_far_from_the_type_is_known_by_its_modified_z(times: str, told: bool) -> None:
-    """3.5 / 0.6745 × 2 × ln 1.1 = 0.989, and e^0.989 is 2.69 (so down to 1/2.69 = 0.372)."""
-    rates = {PAY: spread(rate_of(PAY) / Decimal(times), 9)}
-    assert codes(changed(), type_rates=rates) == (["B-W8"] if told else [])
-
-
-def test_an_unusual_amount_needs_enough_others_that_differ() -> None:
-    far = rate_of(PAY) / 20
-    assert codes(changed(), type_rates={PAY: spread(far, 7)}) == []
-    assert codes(changed(), type_rates={PAY: (*spread(far, 7), Decimal(0), Decimal(-1))}) == []
-    assert codes(changed(), type_rates={PAY: spread(far, 8)}) == ["B-W8"]
-    assert codes(changed(), type_rates={PAY: (far,) * 9}) == [], "all alike: no spread to measure by"
-
-
-def test_a_units_slip_is_not_said_twice() -> None:
-    assert codes(changed(), type_rates={PAY: spread(rate_of(PAY) / 1000, 9)}) == ["B-W4"]
-
-
-def test_without_income_nothing_is_held_against_the_type() -> None:
-    values = {**example(), ("ORG02", "value"): Value("blank")}
-    assert codes(values, type_rates={PAY: spread(rate_of(PAY) / 1000, 9)}) == ["B-H5"]
 
 
 def test_one_figure_shared_out_over_five_lines() -> None:

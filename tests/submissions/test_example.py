@@ -17,32 +17,44 @@ from submissions.example import (
     STORY_FOOTPRINT,
     STORY_TRUST,
     Fate,
-    example_collection,
+    example_collections,
     example_files,
     example_people,
+    explain_examples,
     fate_of,
 )
-from submissions.models import Collection, Return, Submission
+from submissions.models import Collection, Submission
+from submissions.states import State
 from tests.factories import FootprintFactory, MembershipFactory, TrustFactory
+from tests.submissions.scenes import received, workbook
+from tests.submissions.test_explain import CHEAP
 
 CODES = [f"R{first}{second}" for first, second in product(string.digits, string.ascii_uppercase)]
 
 
 def codes_of(fate: Fate, count: int) -> list[str]:
     """Made-up trusts that have a fate."""
-    known = [code for code in CODES if code != STORY_TRUST and fate_of(TrustFactory.build(ods_code=code)) == fate]
+    known = [
+        code
+        for code in CODES
+        if code != STORY_TRUST and fate_of(TrustFactory.build(ods_code=code), "back_office") == fate
+    ]
     return known[:count]
 
 
 def send(most: int | None = None) -> list[Submission]:
-    return list(example_files(example_collection(), most))
+    return list(example_files(the_round(), most))
+
+
+def the_round(template: str = "back_office") -> Collection:
+    return next(collection for collection in example_collections() if collection.template == template)
 
 
 def test_every_fate_befalls_somebody_and_most_are_on_time():
-    fates = Counter(fate_of(TrustFactory.build(ods_code=code)) for code in CODES)
+    fates = Counter(fate_of(TrustFactory.build(ods_code=code), "back_office") for code in CODES)
     assert set(fates) == {"not_started", "downloaded", "has_errors", "late", "on_time"}
     assert fates["on_time"] > len(CODES) / 2
-    assert fate_of(TrustFactory.build(ods_code=STORY_TRUST)) == "not_started"
+    assert fate_of(TrustFactory.build(ods_code=STORY_TRUST), "back_office") == "not_started"
 
 
 def test_there_is_somebody_for_every_role_who_can_sign_in(db):
@@ -80,18 +92,18 @@ def test_a_trust_that_only_downloaded_has_done_just_that(db):
     [code] = codes_of("downloaded", 1)
     TrustFactory(ods_code=code)
     assert send() == []
-    assert Return.objects.get().downloaded_at
+    assert the_round().returns.get().downloaded_at
 
 
 def test_repeating_sends_nothing(db):
     for code in [*codes_of("on_time", 3), *codes_of("downloaded", 1), *codes_of("not_started", 1)]:
         TrustFactory(ods_code=code)
     assert len(send()) == 3
-    people, downloads = User.objects.count(), list(Return.objects.values_list("downloaded_at", flat=True))
+    people, downloads = User.objects.count(), list(the_round().returns.values_list("downloaded_at", flat=True))
     assert send() == []
     assert User.objects.count() == people
-    assert list(Return.objects.values_list("downloaded_at", flat=True)) == downloads
-    assert Collection.objects.get().illustrative
+    assert list(the_round().returns.values_list("downloaded_at", flat=True)) == downloads
+    assert all(Collection.objects.values_list("illustrative", flat=True))
 
 
 def test_a_short_load_means_the_same_trusts_each_time_and_the_storys_first(db):
@@ -107,7 +119,7 @@ def test_a_short_load_means_the_same_trusts_each_time_and_the_storys_first(db):
 def test_a_load_that_broke_off_is_taken_up_where_it_ended(db):
     for code in codes_of("on_time", 3):
         TrustFactory(ods_code=code)
-    first = next(iter(example_files(example_collection())))
+    first = next(iter(example_files(the_round())))
     assert Submission.objects.get() == first
     assert len(send()) == 2
 
@@ -118,3 +130,29 @@ def test_the_preparer_of_one_example_trust_cannot_upload_for_another(db):
     first, second = send()
     with pytest.raises(NotAllowed):
         receive(by=first.uploaded_by, return_record=second.return_record, chunks=[b"x"], file_name="x.xlsx")
+
+
+def test_most_of_the_example_trusts_explain_their_warnings(db):
+    """Unusual pay for the staff that a line has, at a dozen trusts."""
+    for code in codes_of("on_time", 12):
+        TrustFactory(ods_code=code)
+    collection = the_round()
+    for return_record in collection.returns.all():
+        process(submission_id=received(return_record, workbook(return_record, CHEAP)).pk)
+    waiting = Submission.objects.filter(state=State.TO_EXPLAIN)
+    assert waiting.count() == 12
+    explained = explain_examples(collection)
+    assert 6 < explained < 12
+    assert (waiting.count(), Submission.objects.accepted().count()) == (12 - explained, explained)
+    assert explain_examples(collection) == 0
+
+
+def test_every_template_has_a_round(db):
+    for code in codes_of("on_time", 6):
+        TrustFactory(ods_code=code)
+    collection = the_round("pathology")
+    for file in example_files(collection):
+        process(submission_id=file.pk)
+    states = Counter(Submission.objects.values_list("state", flat=True))
+    assert set(states) <= {State.ACCEPTED, State.TO_EXPLAIN, State.BLOCKED}
+    assert states[State.ACCEPTED] > states[State.BLOCKED]

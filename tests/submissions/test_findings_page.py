@@ -23,8 +23,8 @@ __all__ = ["queued", "story"]
         ([], "No errors and no warnings."),
         (["info"], "No errors and no warnings."),
         (["error"], "1 error in 1 sheet."),
-        (["warning", "warning"], "No errors. 2 warnings."),
-        (["error", "error", "warning"], "2 errors in 1 sheet. 1 warning."),
+        (["warning", "warning"], "No errors. 2 warnings want a sentence."),
+        (["error", "error", "warning"], "2 errors in 1 sheet. 1 warning wants a sentence."),
     ],
 )
 def test_the_headline(severities, headline):
@@ -162,4 +162,8 @@ def test_the_grid_works_out_net_cost_and_totals_and_keeps_keys():
     assert (lines["FIN9"]["Pay"].value, lines["FIN9"]["Pay"].text) == (None, "about 5")
     assert lines["FIN9"]["Comment"].value.kind == "blank"
     totals = dict(zip(titles, costs.totals, strict=True))
-    assert (totals["Pay"], totals["Income from others"], totals["Comment"]) == (100, 30.5, None)
+    assert (totals["Pay"].value.number, totals["Income from others"].value.number, totals["Comment"]) == (
+        100,
+        30.5,
+        None,
+    )

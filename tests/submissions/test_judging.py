@@ -6,8 +6,12 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from submissions.queries.judging import context_for, last_year_figures, published_figures, type_rates, year_before
+from submissions.queries.judging import context_for, last_year_figures, published_figures, year_before
+from submissions.queries.rulesets import rules_in_force
+from submissions.queries.usual import usual_of_type, usual_published
 from submissions.states import State
+from templates_app import registry
+from templates_app.reading import Published
 from tests.factories import (
     CollectionFactory,
     FigureFactory,
@@ -70,39 +74,75 @@ def test_a_replaced_or_blocked_file_of_last_year_does_not_count():
     assert last_year_figures(this) == {}
 
 
-def test_rates_are_per_hundred_million_of_income_over_accepted_returns_of_the_type():
+def rule_book(version="2016.2"):
+    return registry.get("back_office", version)
+
+
+def of_type(collection, kind, state=State.ACCEPTED, **figures):
+    return accepted(ReturnFactory(collection=collection, trust=TrustFactory(trust_type=kind)), state, **figures)
+
+
+def test_rates_are_of_income_over_accepted_returns_of_the_type():
     collection = CollectionFactory()
-
-    def of_type(kind, state=State.ACCEPTED, **figures):
-        accepted(ReturnFactory(collection=collection, trust=TrustFactory(trust_type=kind)), state, **figures)
-
-    of_type("acute", ORG02="200000", FIN3_pay="500")
-    of_type("acute", ORG02="50000", FIN3_pay="100")
-    of_type("acute", ORG02="0", FIN3_pay="7")
-    of_type("acute", FIN3_pay="7")
-    of_type("acute", State.REPLACED, ORG02="1", FIN3_pay="7")
-    of_type("mental_health", ORG02="1", FIN3_pay="7")
+    of_type(collection, "acute", ORG02="200000", FIN3_pay="500")
+    of_type(collection, "acute", ORG02="50000", FIN3_pay="100")
+    of_type(collection, "acute", ORG02="0", FIN3_pay="7")
+    of_type(collection, "acute", FIN3_pay="7")
+    of_type(collection, "acute", State.REPLACED, ORG02="1", FIN3_pay="7")
+    of_type(collection, "mental_health", ORG02="1", FIN3_pay="7")
     accepted(ReturnFactory(trust=TrustFactory(trust_type="acute")), ORG02="1", FIN3_pay="7")
-    rates = type_rates(collection, "acute")
-    assert set(rates) == {("FIN3", "pay")}
-    assert sorted(rates["FIN3", "pay"]) == [Decimal(200), Decimal(250)]
+    (usual,) = usual_of_type(collection, "acute", rule_book("2016.1")).values()
+    assert (usual.count, usual.median) == (2, Decimal("0.00225"))
+    assert usual.words == "2 accepted returns of acute trusts"
+
+
+def test_rates_are_kept_by_way_of_delivery_as_well():
+    collection = CollectionFactory()
+    for how, pay in (("in-house", "500"), ("mixed", "100"), ("in-house", "700")):
+        file = of_type(collection, "mental_health", ORG02="1000", FIN3_pay=pay)
+        FigureFactory(submission=file, line="FIN3", column="delivery", kind="text", number=None, text=how)
+    found = usual_of_type(collection, "mental_health", rule_book())
+    assert {key[3]: usual.count for key, usual in found.items()} == {"": 3, "delivery=in-house": 2, "delivery=mixed": 1}
+    assert found["ORG02|||", "FIN3", "pay", ""].words == "3 accepted returns of mental health trusts"
 
 
 def test_rates_are_worked_out_once_a_minute(django_assert_num_queries):
     collection = CollectionFactory()
-    with django_assert_num_queries(2):
-        type_rates(collection, "acute")
+    with django_assert_num_queries(1):
+        usual_of_type(collection, "acute", rule_book())
     with django_assert_num_queries(0):
-        type_rates(collection, "acute")
-    with django_assert_num_queries(2):
-        type_rates(collection, "community")
+        usual_of_type(collection, "acute", rule_book())
+    with django_assert_num_queries(1):
+        usual_of_type(collection, "community", rule_book())
+
+
+def publish(cost, area=Decimal(100), *, kind="acute", **more):
+    trust = TrustFactory(trust_type=kind)
+    about = {"trust": trust, "source": "NHS Digital ERIC 2015/16"} | more
+    PublishedFigureFactory(measure="hard_fm_cost", value=cost, unit="pounds", **about)
+    PublishedFigureFactory(measure="gross_internal_floor_area", value=area, **about)
+
+
+def test_published_rates_are_of_the_type_and_the_year_and_say_over_how_many_trusts(django_assert_num_queries):
+    publish(Decimal(9000))
+    publish(Decimal(11000))
+    publish(Decimal(1), kind="ambulance")
+    publish(Decimal(1), year="2016/17")
+    publish(Decimal(1), is_partial=True)
+    found = usual_published("2015/16", "acute", rule_book())
+    assert {line: (usual.count, usual.median) for line, usual in found.items()} == {"EST1": (2, Decimal("0.1"))}
+    assert found["EST1"].words == "NHS Digital ERIC 2015/16 for 2 acute trusts"
+    with django_assert_num_queries(0):
+        assert usual_published("2015/16", "acute", rule_book()) == found
+        assert usual_published("2015/16", "acute", rule_book("2016.1")) == {}
 
 
 def test_the_context_is_of_this_trust_and_this_round():
     return_record = ReturnFactory(trust=TrustFactory(trust_type="ambulance"))
     PublishedFigureFactory(trust=return_record.trust, measure="floor", value=Decimal(5))
-    context = context_for(return_record)
+    context = context_for(return_record, rules_in_force("back_office", "2016.1"))
     assert (context.trust_code, context.trust_name) == (return_record.trust.ods_code, return_record.trust.name)
     assert (context.trust_type, context.template, context.version) == ("ambulance", "back_office", "2016.1")
     assert context.published == {"floor": Decimal(5)}
-    assert context.last_year == context.type_rates == {}
+    assert context.published_by_year == {("2015/16", "floor"): Published(Decimal(5), "test")}
+    assert context.last_year == context.usual == context.usual_published == context.other_returns == {}

@@ -33,7 +33,7 @@ def test_every_trust_that_existed_at_the_years_end_owes_a_return():
     TrustFactory(opened_date=date(2016, 4, 1))
     collection = open_round()
     assert {owed.trust for owed in collection.returns.all()} == owing
-    assert (collection.version, collection.year, collection.illustrative) == ("2016.1", "2015/16", False)
+    assert (collection.version, collection.year, collection.illustrative) == ("2016.2", "2015/16", False)
 
 
 def test_it_is_recorded_who_opened_it():
@@ -75,8 +75,8 @@ def test_a_financial_year_ends_in_march(year, end):
 def test_the_version_of_a_round_counts_as_published_with_its_checksum():
     open_round()
     published = TemplateVersion.objects.get()
-    assert (published.template, published.version) == ("back_office", "2016.1")
-    assert published.checksum == registry.checksum("back_office", "2016.1")
+    assert (published.template, published.version) == ("back_office", "2016.2")
+    assert published.checksum == registry.checksum("back_office", "2016.2")
 
 
 def test_a_version_that_went_out_with_other_contents_opens_nothing():

@@ -18,6 +18,9 @@ from submissions.states import (
 ALLOWED = {
     ("received", "refused"),
     ("received", "blocked"),
+    ("received", "to_explain"),
+    ("to_explain", "accepted"),
+    ("to_explain", "replaced"),
     ("received", "accepted"),
     ("received", "replaced"),
     ("received", "stuck"),

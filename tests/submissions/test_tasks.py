@@ -50,9 +50,11 @@ def test_everything_the_scheduler_sends_is_known_to_the_worker():
     app.loader.import_default_modules()
     assert app.conf.beat_schedule
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
-    assert {"submissions.tasks.sweep_unfinished", "benchmarks.tasks.measure_new_figures"} == {
-        entry["task"] for entry in app.conf.beat_schedule.values()
-    }
+    assert {
+        "submissions.tasks.sweep_unfinished",
+        "benchmarks.tasks.measure_new_figures",
+        "footprints.tasks.send_letters",
+    } == {entry["task"] for entry in app.conf.beat_schedule.values()}
 
 
 def test_a_file_is_put_in_the_queue(broker):

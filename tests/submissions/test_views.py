@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from footprints.models import Event, RoleKind
-from submissions import storage, views
+from submissions import storage
 from submissions.models import Return, Submission
 from submissions.read_file import to_json
-from submissions.states import State
+from submissions.states import JUDGED, State
+from submissions.views import returns
 from templates_app.reading import ReadCell, Reading
 from tests.factories import (
     CollectionFactory,
@@ -43,7 +44,7 @@ def reading(*cells):
 def queued(monkeypatch):
     """What would have been sent to a worker."""
     sent = []
-    monkeypatch.setattr(views, "enqueue", sent.append)
+    monkeypatch.setattr(returns, "enqueue", sent.append)
     return sent
 
 
@@ -68,7 +69,7 @@ def a_file(story, state=State.BLOCKED, **fields):
     """A file of the return in a state, with the moments that the state implies."""
     now = timezone.now()
     moments = {"guarded_at": now, "read_at": now, "checked_at": now, "reading": reading(PAY, NON_PAY)}
-    done = moments if state in (State.BLOCKED, State.ACCEPTED, State.REPLACED) else {}
+    done = moments if state in JUDGED else {}
     loaded = {"loaded_at": now} if state in (State.ACCEPTED, State.REPLACED) else {}
     return SubmissionFactory(return_record=story.return_record, state=state, **{**done, **loaded, **fields})
 
@@ -188,7 +189,7 @@ def test_the_timeline_has_the_newest_first_and_says_what_changed(client, story):
     html = get(client, story.preparer, return_address(story))[1]
     listed = html[html.index("What has happened") :]
     assert listed.index(new.reference) < listed.index(old.reference)
-    assert "1 error (2 errors fewer than in the file before)." in text_of(listed)
+    assert "1 error. Since the file before: 2 errors mended, 1 remains. No figure changed." in text_of(listed)
     assert "Mend 1 error" in html
 
 

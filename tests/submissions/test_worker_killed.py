@@ -25,7 +25,7 @@ pytestmark = pytest.mark.worker
 
 CELLS = 256
 PLACES = (
-    "before submissions.read_file.guard",  # in the bounded child
+    "before submissions.read_file.run_bounded",  # nothing is known of the file
     "before submissions.actions.process.check",  # the reading is stored
     "after submissions.models.Finding.objects.bulk_create",  # in the transaction of the check
     "after submissions.actions.load.copy_figures",  # in the transaction of the load

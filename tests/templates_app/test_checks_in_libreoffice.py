@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -88,7 +89,9 @@ def fill(data: bytes, definition: Definition, values: Mapping[Place, Value]) -> 
     return workbook
 
 
-@pytest.mark.parametrize("definition", registry.definitions().values(), ids=lambda each: each.template)
+@pytest.mark.parametrize(
+    "definition", registry.definitions().values(), ids=lambda each: f"{each.template} {each.version}"
+)
 def test_every_row_of_the_checks_sheet_says_what_the_server_says(
     definition: Definition, libreoffice: LibreOffice, tmp_path: Path
 ) -> None:
@@ -96,11 +99,13 @@ def test_every_row_of_the_checks_sheet_says_what_the_server_says(
     empty = write_workbook(definition, TRUST)
     filled = {f"{number}.xlsx": some_values(definition, random, blank) for number, blank in enumerate(SHARE_BLANK)}
     for gate in definition.gates:  # both ways, whatever chance gave
-        ((answer, *_),) = [cells_of(definition).of(each) for each in references(parse(gate.open))]
-        choices = choices_of(*next(cell[1:] for cell in definition.cells() if cell[1].code == answer[0]))
-        for number, choice in enumerate(choices):
-            values = some_values(definition, random, 0.2)
-            filled[f"{gate.name} {number}.xlsx"] = values | {answer: Value("text", text=choice)}
+        answers = [cells_of(definition).of(each)[0] for each in references(parse(gate.open))]
+        lists = [
+            choices_of(*next(cell[1:] for cell in definition.cells() if cell[1].code == line)) for line, _ in answers
+        ]
+        for number, choices in enumerate(product(*lists)):
+            given = {answer: Value("text", text=choice) for answer, choice in zip(answers, choices, strict=True)}
+            filled[f"{gate.name} {number}.xlsx"] = some_values(definition, random, 0.2) | given
     for name, values in filled.items():
         fill(empty, definition, values).save(tmp_path / name)
     seen: dict[str, set[str]] = {}

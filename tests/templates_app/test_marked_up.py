@@ -14,7 +14,7 @@ from templates_app.layout import COVER_SHEET, IDENTITY_SHEET, PROBLEMS_SHEET, la
 from templates_app.marking import MarkUp, carried, printable
 from templates_app.reading import Finding, ReadCell, Reading, Value
 from templates_app.sheet_reader import read_workbook
-from templates_app.workbook_read import UNREAD, read
+from templates_app.workbook_read import read, unread
 from templates_app.workbook_write import TrustDetails, write_workbook
 from tests.templates_app.small_definition import small
 
@@ -59,7 +59,7 @@ def copy_of(given_reading, *findings, file_name="ours.xlsx"):
 
 
 def read_again(data):
-    return read(read_workbook(data, unread=UNREAD), DEFINITION)
+    return read(read_workbook(data, unread=unread), DEFINITION)
 
 
 def opened(data):

@@ -7,7 +7,7 @@ import pytest
 
 from footprints.reference import DATA
 from templates_app import registry
-from templates_app.trust_reference import prefill, trust_reference
+from templates_app.trust_reference import prefill, trust_reference, usual_among
 
 BACK_OFFICE = registry.get("back_office", "2016.1")
 
@@ -59,3 +59,18 @@ def test_prefill_gives_the_published_figures_at_the_places_of_the_template() -> 
     whole = prefill(BACK_OFFICE, {"gross_internal_floor_area": Decimal(111929)})
     assert str(whole["ORG08", "value"].normalize()) == str(whole["ORG08", "value"])
     assert prefill(BACK_OFFICE, {}) == {}
+
+
+def test_each_published_figure_comes_with_its_publication() -> None:
+    known = trust_reference("RWH").published_by_year["2015/16", "gross_internal_floor_area"]
+    assert (known.value, known.source) == (111929, "NHS Digital ERIC 2015/16")
+    staff = trust_reference("RWH").published_by_year["2017/18", "staff_fte_total"]
+    assert staff.source == "NHS Digital HCHS (AH2324), at 30 September 2017"
+
+
+def test_published_rates_are_taken_over_the_trusts_of_a_type() -> None:
+    found = usual_among("mental_health", registry.get("back_office", "2016.2"))
+    assert set(found) == {"EST1", "EST2"}
+    assert found["EST1"].words == "NHS Digital ERIC 2015/16 for 34 mental health trusts"
+    assert round(found["EST1"].median * 1000, 1) == Decimal("59.4"), "pounds for each square metre"
+    assert usual_among("acute", BACK_OFFICE) == {}

@@ -329,7 +329,7 @@ def no_identity(workbook: Workbook) -> None:
         (no_identity, "not_our_template", "not one that this portal made"),
         (identity("portal_template", "pathology_2"), "not_our_template", "not one that this portal made"),
         (identity("portal_template", None), "not_our_template", "not one that this portal made"),
-        (identity("portal_version", "2031.7"), "unknown_version", "version 2031.7 of the template; the version in use is 2016.1"),
+        (identity("portal_version", "2031.7"), "unknown_version", "version 2031.7 of the template; the version in use is 2016.2"),
         (identity("portal_version", None), "unknown_version", "version unknown"),
     ],
 )  # fmt: skip

@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from templates_app.layout import layout_of
+from templates_app.reading import Place, Value
+from templates_app.schema import Definition
 from tests.submissions.example_returns import BACK_OFFICE
 from tests.workbooks.variants import values
 
@@ -48,15 +50,28 @@ class Refuse:
 
 
 @dataclass(frozen=True)
+class Book:
+    """A template, and what its good workbook holds."""
+
+    definition: Definition
+    values: Callable[[], Mapping[Place, Value]]
+
+
+BACK_OFFICE_BOOK = Book(BACK_OFFICE, values)
+
+
+@dataclass(frozen=True)
 class Case:
     make: Callable[[], bytes]
     expected: Accept | Findings | Refuse
     file_name: str = "return.xlsx"
+    book: Book = BACK_OFFICE_BOOK
 
 
-def same() -> dict[str, str]:
+def same(book: Book = BACK_OFFICE_BOOK) -> dict[str, str]:
     """The values of the good workbook, as a report names and writes them."""
-    return {f"{line}.{column}": value.as_text() for (line, column), value in values().items() if value.kind != "blank"}
+    held = book.values().items()
+    return {f"{line}.{column}": value.as_text() for (line, column), value in held if value.kind != "blank"}
 
 
 def got(report: Mapping[str, Any]) -> Accept | Findings | Refuse:
@@ -81,17 +96,17 @@ def trouble(case: Case, report: Mapping[str, Any]) -> str:
     marks = found.notes if isinstance(found, Accept) else found.marks if isinstance(found, Findings) else frozenset()
     if wanted != marks:
         return f"missing {sorted(wanted - marks)}, unexpected {sorted(marks - wanted)}"
-    return _wrong_values(expected, report["values"])
+    return _wrong_values(expected, report["values"], case.book)
 
 
-def _wrong_values(expected: Accept | Findings, found: Mapping[str, str]) -> str:
-    wanted = same() | dict(expected.values if isinstance(expected, Accept) else {})
+def _wrong_values(expected: Accept | Findings, found: Mapping[str, str], book: Book) -> str:
+    wanted = same(book) | dict(expected.values if isinstance(expected, Accept) else {})
     places = wanted.keys() | found.keys()
     if isinstance(expected, Findings):
         marked = {place for _, place in expected.marks}
         places = {
             place for place in places
-            if place.split(".")[0] not in expected.lost and _address(place) not in marked
+            if place.split(".")[0] not in expected.lost and _address(place, book) not in marked
         }  # fmt: skip
     return wrong_values(wanted, found, places)
 
@@ -102,9 +117,9 @@ def wrong_values(wanted: Mapping[str, str], found: Mapping[str, str], places: It
     return ", ".join(f"{place} is {found.get(place)!r} and not {wanted.get(place)!r}" for place in wrong[:5])
 
 
-def _address(place: str) -> str:
+def _address(place: str, book: Book) -> str:
     line, column = place.split(".")
-    cell = layout_of(BACK_OFFICE).cells[line, column]
+    cell = layout_of(book.definition).cells[line, column]
     return f"{cell.sheet}!{cell.address}"
 
 

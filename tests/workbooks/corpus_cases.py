@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from templates_app.layout import layout_of
 from templates_app.schema import is_required
 from tests.submissions.example_returns import BACK_OFFICE
-from tests.workbooks import hostile
+from tests.workbooks import hostile, hostile_cases, pathology_cases, sums_cases
+from tests.workbooks.case_makers import PAY, PAY_AT, added, entries, identity, in_sheet, refused, same, unreadable
 from tests.workbooks.corpus import Accept, Case, Findings, Refuse
 from tests.workbooks.variants import (
     BOOK,
@@ -15,7 +16,6 @@ from tests.workbooks.variants import (
     SHEETS,
     STRINGS,
     STYLES,
-    TYPES,
     Change,
     Parts,
     PartsChange,
@@ -44,7 +44,6 @@ from tests.workbooks.variants import (
     without_protection,
 )
 
-PAY, PAY_AT = "HR9.pay", "Costs!D16"
 NUMBERS = ("Organisation - Table 1!C6", "Costs - Table 1!C7", "Volumes - Table 1!C6")
 LINES = {sheet.title: tuple(line.code for line in sheet.lines) for sheet in BACK_OFFICE.sheets}
 
@@ -72,52 +71,6 @@ def blanks() -> frozenset[tuple[str, str]]:
 def tidied(typed: str, means: str = "1402") -> Case:
     notes = frozenset({("B-I1d", PAY_AT)})
     return Case(lambda: ours(text(PAY_AT, typed)), Accept({PAY: means}, notes))
-
-
-def unreadable(change: PartsChange, code: str = "B-H3", place: str = PAY_AT) -> Case:
-    return Case(lambda: ours(change), Findings(frozenset({(code, place)})))
-
-
-def refused(maker: hostile.Maker, code: str, file_name: str = "return.xlsx") -> Case:
-    return Case(maker, Refuse(code), file_name)
-
-
-def same(*changes: PartsChange) -> Case:
-    return Case(lambda: ours(*changes), Accept())
-
-
-def in_sheet(title: str, old: str, new: str) -> PartsChange:
-    return replaced(SHEETS[title], old, new)
-
-
-def identity(row: int, value: str) -> PartsChange:
-    def change(parts: Parts) -> None:
-        part = SHEETS["_portal"]
-        new = f'<c r="B{row}" t="inlineStr"><is><t>{value}</t></is></c>'
-        parts[part], count = re.subn(rf'<c r="B{row}" t="s"><v>\d+</v></c>', new, parts[part])
-        assert count == 1
-
-    return change
-
-
-def added(name: str, content: str, relation: str = "", kind: str = "") -> PartsChange:
-    """A part more, with its relationship and type."""
-
-    def change(parts: Parts) -> None:
-        parts[name] = content
-        if relation:
-            parts[RELATIONS] = parts[RELATIONS].replace("</Relationships>", f"{relation}</Relationships>")
-        if kind:
-            override = f'<Override PartName="/{name}" ContentType="{kind}"/></Types>'
-            parts[TYPES] = parts[TYPES].replace("</Types>", override)
-
-    return change
-
-
-def entries(*more: hostile.Entry, **about: bytes) -> bytes:
-    """The good workbook as an archive, with entries more."""
-    whole = [hostile.Entry(name.encode(), text_.encode()) for name, text_ in good_parts().items()]
-    return hostile.archive([*whole, *more], **about)
 
 
 def rows_inserted(title: str, at: int, count: int, *, names: bool) -> Iterable[Change]:
@@ -303,7 +256,7 @@ def with_doctype(part: str, encoding: str) -> bytes:
 
 
 CORPUS: dict[str, Case] = {
-    **PEOPLE, **PROGRAMS, **TEXTS, **MISLEADING,
+    **PEOPLE, **PROGRAMS, **TEXTS, **MISLEADING, **hostile_cases.CASES, **pathology_cases.CASES, **sums_cases.CASES,
     **{f"{name} (hostile)": refused(maker, code) for name, (maker, code) in (hostile.HOSTILE | hostile.BEYOND_THE_GUARD).items()},
     **{f"{name} (not ours)": refused(maker, "not_our_template") for name, maker in hostile.AWKWARD.items()},
 }  # fmt: skip

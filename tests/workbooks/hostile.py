@@ -35,6 +35,8 @@ class Entry:
     local_name: bytes | None = None
     offset: int | None = None
     before: bytes = b""
+    packed_as: bytes | None = None
+    """What stands in the file, where that is not simply the content."""
 
 
 def archive(entries: list[Entry], *, prefix: bytes = b"", comment: bytes = b"", suffix: bytes = b"") -> bytes:
@@ -42,7 +44,9 @@ def archive(entries: list[Entry], *, prefix: bytes = b"", comment: bytes = b"", 
     body, directory = bytearray(prefix), bytearray()
     for entry in entries:
         body += entry.before
-        raw = _deflated(entry.content) if entry.packed else entry.content
+        raw = entry.packed_as
+        if raw is None:
+            raw = _deflated(entry.content) if entry.packed else entry.content
         method = entry.method if entry.method is not None else (8 if entry.packed else 0)
         size = len(entry.content) if entry.claimed_size is None else entry.claimed_size
         packed = len(raw) if entry.claimed_packed is None else entry.claimed_packed
@@ -64,6 +68,14 @@ def archive(entries: list[Entry], *, prefix: bytes = b"", comment: bytes = b"", 
 def _deflated(content: bytes) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     return packer.compress(content) + packer.flush()
+
+
+def deflated_again_and_again(begin: bytes, content: bytes, times: int) -> bytes:
+    """A beginning and so many times the content, deflated, at the cost of one time: each block stands for itself."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    first = packer.compress(begin) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(content) + packer.flush(zlib.Z_FULL_FLUSH)
+    return first + block * times + packer.flush()
 
 
 def worksheet(rows: str, *, space: str = MAIN, before: str = "", after: str = "") -> str:

@@ -27,11 +27,14 @@ Parts = dict[str, str]
 PartsChange = Callable[[Parts], None]
 Change = Callable[[Workbook], None]
 
-SHEETS = {
+SHEETS = {  # of the back office workbook and of the pathology workbook
     "Organisation": "xl/worksheets/sheet2.xml",
     "Costs": "xl/worksheets/sheet3.xml",
     "Volumes": "xl/worksheets/sheet4.xml",
     "_portal": "xl/worksheets/sheet6.xml",
+    "Service": "xl/worksheets/sheet2.xml",
+    "Disciplines": "xl/worksheets/sheet3.xml",
+    "Quality": "xl/worksheets/sheet4.xml",
 }
 BOOK, STRINGS, STYLES, TYPES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml", "[Content_Types].xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -117,9 +120,9 @@ def raw(place: str, value: str) -> PartsChange:
     return cell(place, f"><v>{value}</v>")
 
 
-def edited(*changes: Change) -> bytes:
-    """The good workbook, changed by way of openpyxl."""
-    workbook = openpyxl.load_workbook(io.BytesIO(sent()))
+def edited(*changes: Change, of: bytes | None = None) -> bytes:
+    """The good workbook, or another, changed by way of openpyxl."""
+    workbook = openpyxl.load_workbook(io.BytesIO(of or sent()))
     for change in changes:
         change(workbook)
     stream = io.BytesIO()
@@ -228,7 +231,13 @@ def rich_texts(parts: Parts) -> None:
 
 
 def strict(parts: Parts) -> None:
-    """Strict Open XML: the namespaces of ISO 29500, and dates in words."""
+    """Strict Open XML, with dates in words."""
+    strict_names(parts)
+    cell("Costs!J9", ' t="d"><v>2018-03-31T00:00:00</v>')(parts)
+
+
+def strict_names(parts: Parts) -> None:
+    """The namespaces of ISO 29500."""
     for name in parts:
         parts[name] = (
             parts[name]
@@ -238,7 +247,6 @@ def strict(parts: Parts) -> None:
                 "http://purl.oclc.org/ooxml/officeDocument/relationships",
             )
         )
-    cell("Costs!J9", ' t="d"><v>2018-03-31T00:00:00</v>')(parts)
 
 
 def prefixed(parts: Parts) -> None:

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         if left := stop_left_over(supervisor.var):
             self._say(f"Stopped what an earlier run left behind: {', '.join(left)}.")
         try:
-            environment = self._start_servers(supervisor)
+            environment = self._start_servers(supervisor, address)
             self._say("Preparing the database.")
             supervisor.run_to_end(_manage("prepare_portal", "--note-empty", environment=environment))
             for half_written in supervisor.var.glob("schedule*"):
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             supervisor.stop()
             self._say("Stopped.")
 
-    def _start_servers(self, supervisor: Supervisor) -> dict[str, str]:
+    def _start_servers(self, supervisor: Supervisor, address: str) -> dict[str, str]:
         """Start the servers nobody gave us; returns the environment every other program gets."""
         var = supervisor.var
         environment = {
@@ -87,6 +87,9 @@ class Command(BaseCommand):
             "PYTHONUNBUFFERED": "1",
             "SECRET_KEY": _secret_key(var),
             "VAR_DIR": str(var),
+            "PORTAL_ADDRESS": settings.PORTAL_ADDRESS or address,
+            "EMAIL_URL": settings.EMAIL_URL or (var / "mail").as_uri(),
+            "EMAIL_FROM": settings.EMAIL_FROM or "STP returns <no-reply@localhost>",
         }
         if not settings.DATABASE_URL:
             postgres = Postgres(var / "postgres")

@@ -15,7 +15,7 @@ from submissions.read_file import Refusal, read_in_child
 from submissions.report import as_json, as_text
 from templates_app import registry
 from templates_app.reading import Context, Reading
-from templates_app.trust_reference import TrustReference, trust_reference
+from templates_app.trust_reference import TrustReference, trust_reference, usual_among
 
 ACCEPTED, HAS_ERRORS, REFUSED = 0, 1, 2
 
@@ -71,5 +71,7 @@ def judged(reading: Reading, trust: TrustReference) -> Judgement:
         template=reading.template,
         version=reading.version,
         published=trust.published.get(definition.year, {}),
+        published_by_year=trust.published_by_year,
+        usual_published=usual_among(trust.trust_type, definition),
     )
     return judge(reading, definition, context)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from footprints.models import Trust
-from submissions.example import example_collection, example_files, example_people, sign_ins
+from submissions.example import example_collections, example_files, example_people, explain_examples, sign_ins
 from submissions.models import Submission
 from submissions.tasks import enqueue
 
@@ -28,14 +28,17 @@ class Command(BaseCommand):
         if not Trust.objects.exists():
             raise CommandError("There are no trusts yet. Run `manage.py load_reference` first.")
         example_people()
-        collection = example_collection()
+        collections = example_collections()
         sent = []
-        for submission in example_files(collection, options["trusts"]):
-            enqueue(submission.pk)
-            sent.append(submission.pk)
-            if len(sent) % 50 == 0:
-                self.stdout.write(f"Sent {len(sent)} example returns.")
+        for collection in collections:
+            for submission in example_files(collection, options["trusts"]):
+                enqueue(submission.pk)
+                sent.append(submission.pk)
+                if len(sent) % 50 == 0:
+                    self.stdout.write(f"Sent {len(sent)} example returns.")
         self._wait(sent)
+        explained = sum(explain_examples(collection) for collection in collections)
+        self.stdout.write(f"{explained} of them were accepted after their warnings were explained.")
         self.stdout.write(f"{len(sent)} example returns are loaded. {sign_ins()}")
 
     def _wait(self, sent: list[int]) -> None:

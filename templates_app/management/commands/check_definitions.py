@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from templates_app import registry
 from templates_app.definition_file import DefinitionFaults, read_definition
-from templates_app.schema import is_counted
+from templates_app.schema import Definition, is_counted
 
 
 class Command(BaseCommand):
@@ -24,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Report, and fail when there is anything to report. Nothing is stamped unless all is sound."""
         faults = 0
+        sound: dict[tuple[str, str], Definition] = {}
         for path in registry.files():
             name = f"{path.parent.name}/{path.name}"
             try:
@@ -32,8 +33,12 @@ class Command(BaseCommand):
                 faults += len(found.faults)
                 self.stdout.writelines(f"{name}, {fault.where}: {fault.sentence}" for fault in found.faults)
             else:
+                sound[definition.template, definition.version] = definition
                 counted = sum(is_counted(line, column) for _, line, column in definition.cells())
                 self.stdout.write(f"{name}: sound. {counted} figures, {len(definition.rules)} rules.")
+        for fault in () if faults else registry.disagreements(sound):
+            faults += 1
+            self.stdout.write(f"{fault.where}: {fault.sentence}")
         for sentence in registry.broken_stamps():
             faults += 1
             self.stdout.write(sentence)

@@ -1,0 +1,183 @@
+"""The receipt of an accepted return, as one object: the page, the letter and the PDF all say what stands in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from hmac import compare_digest
+
+from submissions.models import Correction, Explanation, Receipt, Submission
+from submissions.queries.headlines import Headline, headlines
+from submissions.states import State
+from templates_app import registry
+from ui.formats import long_date, moment, plural
+
+NO_SUM = "0" * 64
+"""Stands where there is no receipt, so that a wrong reference is compared like a wrong sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a file is what is on record for its return, or since when a later one is."""
+
+    on_record: bool
+    later_since: datetime | None
+
+    @property
+    def in_words(self) -> str:
+        """The same in a sentence."""
+        if self.on_record:
+            return "This file is on record."
+        since = f" A later one has been on record since {moment(self.later_since)}." if self.later_since else ""
+        return f"This file was accepted, and has been replaced.{since}"
+
+    @classmethod
+    def of(cls, submission: Submission) -> "Standing":
+        """The standing of a file that was accepted once."""
+        if submission.state == State.ACCEPTED:
+            return cls(True, None)
+        later = Receipt.objects.filter(
+            submission__return_record=submission.return_record_id, submission__state=State.ACCEPTED
+        )
+        return cls(False, later.values_list("issued_at", flat=True).first())
+
+
+@dataclass(frozen=True, slots=True)
+class FullReceipt:
+    """Everything a receipt says."""
+
+    submission: Submission
+    issued_at: datetime
+    due_date: date
+    on_time: bool
+    standing: Standing
+    title: str
+    """The template's, such as "Back office"."""
+    headlines: tuple[Headline, ...]
+    explanations: tuple[Explanation, ...]
+    corrections: tuple[Correction, ...]
+
+    @property
+    def reference(self) -> str:
+        """Such as STP-7K3M-92QT."""
+        return self.submission.reference
+
+    @property
+    def trust_name(self) -> str:
+        """The trust that owed the return."""
+        return self.submission.return_record.trust.name
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether the figures are made up."""
+        return self.submission.return_record.collection.illustrative
+
+    @property
+    def in_time_words(self) -> str:
+        """Whether the return came in time, in a sentence."""
+        return in_time_words(self.on_time, self.due_date)
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What the receipt is of, as titles and words, in the order in which it is read."""
+        file = self.submission
+        trust, collection = file.return_record.trust, file.return_record.collection
+        corrected = len(self.corrections)
+        return (
+            ("Reference", file.reference),
+            ("Trust", f"{trust.name} ({trust.ods_code})"),
+            ("Return", f"{collection.name}, figures for {collection.year}"),
+            ("Received", f"{moment(file.received_at)}, from {file.uploaded_by.name}"),
+            ("Accepted", moment(self.issued_at)),
+            ("Deadline", self.in_time_words),
+            ("State now", self.standing.in_words),
+            (
+                "File",
+                file.file_name + (f", with {plural(corrected, 'correction')} made on the page" if corrected else ""),
+            ),
+            ("SHA-256 of the file", file.sha256),
+            ("Template", f"{self.title}, version {file.version}"),
+            ("Rules it was checked by", file.ruleset),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Genuine:
+    """What anybody may learn who holds a receipt: nothing of figures, explanations or people."""
+
+    reference: str
+    sha256: str
+    trust_name: str
+    trust_code: str
+    collection_name: str
+    year: str
+    illustrative: bool
+    received_at: datetime
+    due_date: date
+    on_time: bool
+    standing: Standing
+    corrected: bool
+    """Figures were corrected on the page, so those on record are not those of the file alone."""
+
+    @property
+    def in_time_words(self) -> str:
+        """Whether the return came in time, in a sentence."""
+        return in_time_words(self.on_time, self.due_date)
+
+
+def in_time_words(on_time: bool, due_date: date) -> str:
+    """Whether a return came in time: "On time. It was due by 30 September 2016."."""
+    return f"{'On time' if on_time else 'Late'}. It was due by {long_date(due_date)}."
+
+
+def receipt_of(submission: Submission) -> FullReceipt | None:
+    """The receipt of a file, None where none was given. The submission comes with its return, trust, collection and uploader."""
+    given = Receipt.objects.filter(submission=submission).first()
+    if given is None:
+        return None
+    explanations = Explanation.objects.filter(finding__submission=submission).select_related("finding", "given_by")
+    return FullReceipt(
+        submission=submission,
+        issued_at=given.issued_at,
+        due_date=given.due_date,
+        on_time=given.on_time,
+        standing=Standing.of(submission),
+        title=registry.get(submission.template, submission.version).title,
+        headlines=headlines(submission),
+        explanations=tuple(explanations.order_by("finding__position")),
+        corrections=tuple(_corrections(submission)),
+    )
+
+
+def genuine(reference: str, sha256: str) -> Genuine | None:
+    """The receipt with this reference and this sum, or None: an unknown reference and a wrong sum are not told apart."""
+    held = (
+        Receipt.objects.filter(submission__reference=reference)
+        .select_related("submission__return_record__trust", "submission__return_record__collection")
+        .first()
+    )
+    known = held.submission.sha256 if held is not None else NO_SUM
+    if not compare_digest(known.encode(), sha256.encode()) or held is None:
+        return None
+    submission = held.submission
+    trust, collection = submission.return_record.trust, submission.return_record.collection
+    return Genuine(
+        reference=submission.reference,
+        sha256=submission.sha256,
+        trust_name=trust.name,
+        trust_code=trust.ods_code,
+        collection_name=collection.name,
+        year=collection.year,
+        illustrative=collection.illustrative,
+        received_at=submission.received_at,
+        due_date=held.due_date,
+        on_time=held.on_time,
+        standing=Standing.of(submission),
+        corrected=submission.corrects_id is not None and any(_corrections(submission)),
+    )
+
+
+def _corrections(submission: Submission) -> Iterator[Correction]:
+    """What was changed on the page, the first change first, back to the file that came from a workbook."""
+    if submission.corrects is not None:
+        yield from _corrections(submission.corrects)
+    yield from submission.corrections.all()

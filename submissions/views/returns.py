@@ -1,0 +1,90 @@
+"""Pages of returns: where one stands, its workbook, and the box for a file."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from footprints.access import check_may
+from submissions import storage
+from submissions.actions.download import carries, download_workbook
+from submissions.actions.open_return import open_return
+from submissions.actions.receive import receive
+from submissions.forms import UploadForm
+from submissions.intake import MAX_BYTES
+from submissions.models import Return, Waiver
+from submissions.queries.next_step import next_step
+from submissions.queries.progress import return_rows
+from submissions.queries.timeline import timeline
+from submissions.tasks import enqueue
+from submissions.views.visible import XLSX, allowed, attachment, flags, person, visible_return
+
+
+@require_safe
+@never_cache
+def return_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where one return is and what happened to it."""
+    return_record = visible_return(request, pk)
+    open_return(by=person(request), return_record=return_record, request=request)
+    return _return_page(request, return_record, UploadForm())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Receive a file; once it is safe, say so and show it being checked. Whoever comes without one is shown the return."""
+    return_record = visible_return(request, pk)
+    if request.method != "POST":
+        return redirect("submissions:return", pk=pk)
+    check_may(request.user, "upload", trust=return_record.trust)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _return_page(request, return_record, form, status=422)
+    workbook = form.cleaned_data["workbook"]
+    try:
+        received = receive(
+            by=person(request), return_record=return_record, chunks=workbook.chunks(), file_name=workbook.name
+        )
+    except storage.TooLarge:
+        largest = MAX_BYTES // 2**20
+        form.add_error(
+            "workbook",
+            f"This file is larger than {largest} MB; a filled template is well under 1 MB. Choose the workbook you downloaded "
+            "from this page, or copy your figures into a newly downloaded one.",
+        )
+        return _return_page(request, return_record, form, status=422)
+    if received.again:
+        messages.info(request, "This is the very file that we received last. Here is what we found in it.")
+    else:
+        messages.success(request, f"Received. Your reference is {received.submission.reference}.")
+        enqueue(received.submission.pk)
+    return redirect("submissions:submission", reference=received.submission.reference)
+
+
+@require_safe
+def workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """The trust's own workbook, to be filled."""
+    address = request.build_absolute_uri(reverse("submissions:return", args=[pk]))
+    return_record = visible_return(request, pk)
+    file_name, data = download_workbook(by=person(request), return_record=return_record, upload_address=address)
+    return attachment(data, file_name, XLSX)
+
+
+def _return_page(request: HttpRequest, return_record: Return, form: UploadForm, status: int = 200) -> HttpResponse:
+    actions = allowed(request, return_record.trust)
+    (row,) = return_rows(Return.objects.visible_to(person(request)).filter(pk=return_record.pk))
+    context = {
+        "row": row,
+        "step": next_step(row, actions),
+        "trust": return_record.trust,
+        "collection": return_record.collection,
+        "illustrative": return_record.collection.illustrative,
+        "timeline": timeline(return_record),
+        "carried": carries(return_record) if "download_template" in actions else None,
+        "has_waivers": Waiver.objects.visible_to(person(request)).filter(trust=return_record.trust_id).exists(),
+        "form": form,
+        **flags(actions),
+    }
+    return render(request, "submissions/return.jinja", context, status=status)

@@ -1,0 +1,157 @@
+"""The form on the page of findings: explaining and correcting where the problem is named, with and without trouble."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from footprints.models import RoleKind
+from submissions.actions.process import process
+from submissions.models import Correction, Explanation, Submission
+from submissions.states import State
+from tests.factories import MembershipFactory, ReturnFactory, RoleFactory
+from tests.submissions.scenes import WORDS_FOR_A_NUMBER, received, workbook
+from tests.submissions.test_explain import CHEAP, TWO, WHY
+
+pytestmark = pytest.mark.django_db
+
+
+def sent(changes, return_record=None):
+    record = return_record or ReturnFactory()
+    file = received(record, workbook(record, changes))
+    process(submission_id=file.pk)
+    file.refresh_from_db()
+    return file
+
+
+def page(client, file, person=None):
+    client.force_login(person or file.uploaded_by)
+    return client.get(reverse("submissions:submission", args=[file.reference])).content.decode()
+
+
+def boxes(html):
+    return dict.fromkeys(re.findall(r'name="((?:explain|correct)-[^"]+)"', html))
+
+
+def post(client, file, **answers):
+    client.force_login(file.uploaded_by)
+    return client.post(reverse("submissions:mend", args=[file.reference]), answers, follow=True)
+
+
+def latest(file):
+    return Submission.objects.filter(return_record=file.return_record).first()
+
+
+def test_every_warning_has_a_box_to_explain_and_one_to_correct(client):
+    file = sent(TWO)
+    html = page(client, file)
+    warnings = file.findings.filter(severity="warning")
+    wanted = {f"explain-{finding.pk}" for finding in warnings}
+    assert set(boxes(html)) == wanted | {"correct-FIN3.pay", "correct-HR2.pay"}
+    assert "No errors. 2 warnings want a sentence." in html
+    assert "Send corrections and explanations" in html
+
+
+def test_the_last_explanation_accepts_the_return(client):
+    file = sent(CHEAP)
+    [box] = [name for name in boxes(page(client, file)) if name.startswith("explain")]
+    answer = post(client, file, **{box: WHY, "correct-FIN3.pay": "10"})
+    assert "Every warning is explained, and your return is accepted." in answer.content.decode()
+    file.refresh_from_db()
+    assert file.state == State.ACCEPTED
+    assert not Correction.objects.exists()
+    html = page(client, file)
+    assert WHY in html
+    assert not boxes(html) or set(boxes(html)) == {"correct-FIN3.pay"}
+
+
+def test_a_correction_is_checked_at_once_and_stands_in_the_history(client):
+    file = sent(WORDS_FOR_A_NUMBER)
+    answer = post(client, file, **{"correct-FIN3.pay": "40.2"})
+    made = latest(file)
+    assert made.corrects == file
+    assert made.state == State.ACCEPTED
+    assert answer.redirect_chain[-1][0] == reverse("submissions:submission", args=[made.reference])
+    [correction] = made.corrections.all()
+    assert (correction.old, correction.new, correction.cell) == ("see note", "40.2", correction.cell)
+    assert "1 figure corrected and checked" in answer.content.decode()
+    file.refresh_from_db()
+    assert file.state == State.BLOCKED
+
+
+def test_correcting_and_explaining_go_together(client):
+    file = sent({**CHEAP, ("FIN4", "pay"): WORDS_FOR_A_NUMBER["FIN3", "pay"]})
+    [box] = [name for name in boxes(page(client, file)) if name.startswith("explain")]
+    post(client, file, **{box: WHY, "correct-FIN4.pay": "0"})
+    made = latest(file)
+    assert made.state == State.ACCEPTED
+    assert Explanation.objects.get(finding__submission=made).text == WHY
+
+
+def test_trouble_is_said_at_its_box_and_nothing_typed_is_lost(client):
+    file = sent(TWO)
+    first, second = [name for name in boxes(page(client, file)) if name.startswith("explain")]
+    answer = post(client, file, **{first: "short", second: "Two posts were vacant.", "correct-FIN3.pay": "55"})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "There is a problem" in html
+    assert f'href="#{first}"' in html
+    assert "Say why the figure is right in at least 10 letters." in html
+    assert ">short</textarea>" in html
+    assert 'value="55"' in html
+    assert Explanation.objects.get().text == "Two posts were vacant."
+    assert latest(file) == file
+
+
+def test_the_same_words_want_a_tick(client):
+    file = sent(TWO)
+    answers = {name: WHY for name in boxes(page(client, file)) if name.startswith("explain")}
+    assert 'name="same"' in post(client, file, **answers).content.decode()
+    post(client, file, **answers, same="yes")
+    file.refresh_from_db()
+    assert file.state == State.ACCEPTED
+    assert "The same words stand for several warnings" in page(client, file)
+
+
+def test_a_second_tab_is_told_that_it_comes_too_late(client):
+    file = sent(WORDS_FOR_A_NUMBER)
+    post(client, file, **{"correct-FIN3.pay": "40.2"})
+    answer = post(client, file, **{"correct-FIN3.pay": "40.3"})
+    assert "A later file of this return has come" in answer.content.decode()
+    assert Submission.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["correct-ORG99.value", "correct-FIN3.net", "correct-FIN3.", "correct-"])
+def test_a_box_that_we_never_showed_changes_nothing(client, name):
+    file = sent(WORDS_FOR_A_NUMBER)
+    assert post(client, file, **{name: "1"}).status_code in (200, 422)
+    assert latest(file) == file
+
+
+def test_a_comment_of_the_workbook_stands_ready_in_the_box(client):
+    pasted = {(line, "comment"): WORDS_FOR_A_NUMBER["FIN3", "pay"] for line in ("FIN3", "HR2")}
+    assert page(client, sent({**TWO, **pasted})).count(">see note</textarea>") == 2
+
+
+@pytest.mark.parametrize("kind", [RoleKind.STP_LEAD, RoleKind.ANALYST, RoleKind.COLLECTION_MANAGER])
+def test_others_read_the_explanation_and_have_no_box(client, kind):
+    record = ReturnFactory()
+    member = MembershipFactory(trust=record.trust)
+    file = sent(CHEAP, record)
+    post(client, file, **{f"explain-{file.findings.get().pk}": WHY})
+    reader = RoleFactory(kind=kind, trust=None, footprint=member.footprint if kind == RoleKind.STP_LEAD else None).user
+    html = page(client, file, reader)
+    assert WHY in html
+    assert not boxes(html)
+    figures = client.get(reverse("submissions:figures", args=[file.reference])).content.decode()
+    assert WHY in figures
+    assert "(explained)" in figures
+
+
+def test_checked_again_it_is_a_new_entry_in_the_history(client):
+    file = sent(WORDS_FOR_A_NUMBER)
+    client.force_login(file.uploaded_by)
+    client.post(reverse("submissions:check_again", args=[file.reference]))
+    made = latest(file)
+    assert (made.corrects, made.state) == (file, State.BLOCKED)
+    assert f"{file.reference}</a>,\n      checked again" in page(client, made)

@@ -1,0 +1,181 @@
+"""Two versions of a template in one round: a return on the earlier one is taken, judged by its own rules and told so, kept and compared."""
+
+import pytest
+
+from benchmarks.actions import measure
+from footprints.models import Trust
+from submissions.actions.mark_up import download_marked_up, may_be_copied
+from submissions.actions.process import process
+from submissions.models import Collection, Submission
+from submissions.queries.grid import grids
+from submissions.queries.headlines import headlines
+from submissions.queries.judging import last_year_figures
+from submissions.read_file import Answer, Refusal, read_in_child
+from submissions.states import State
+from templates_app import registry
+from templates_app.actions import publish
+from templates_app.example_figures import example_values
+from templates_app.reading import BLANK, Place, Value
+from templates_app.schema import Definition
+from templates_app.versions import asked_besides, may_stand_for
+from templates_app.workbook_write import TrustDetails, write_workbook
+from tests.factories import CollectionFactory, ReturnFactory, TrustFactory
+from tests.submissions.scenes import preparer_of, received
+
+OLDER, NEWER = registry.get("back_office", "2016.1"), registry.get("back_office", "2016.2")
+
+
+def figures(definition: Definition) -> dict[Place, Value]:
+    """The same figures in every version, with nothing that only some trusts give."""
+    made = dict(example_values(OLDER, {}, seed=1, trust_code="any"))
+    off = {("ORG13", "value"): Value("text", text="N"), ("ORG14", "value"): BLANK, ("ORG15", "value"): BLANK}
+    return made if definition is OLDER else made | off
+
+
+def workbook(definition: Definition, trust: str = "RWH", changes: dict[Place, Value] | None = None) -> bytes:
+    details = TrustDetails(trust, "East and North Hertfordshire", "acute", (), definition.year)
+    return write_workbook(definition, details, values=figures(definition) | (changes or {}))
+
+
+def sent(collection: Collection, definition: Definition, trust: Trust | None = None, **changes: Value) -> Submission:
+    return_record = ReturnFactory(collection=collection, trust=trust or TrustFactory())
+    places = {(line, "pay"): value for line, value in changes.items()}
+    file = received(return_record, workbook(definition, return_record.trust.ods_code, places))
+    process(submission_id=file.pk)
+    file.refresh_from_db()
+    return file
+
+
+def refused(data: bytes, version: str) -> Refusal:
+    answer = read_in_child(data, file_name="a.xlsx", template="back_office", version=version)
+    assert isinstance(answer, Refusal)
+    return answer
+
+
+def of_year(year: str, version: str) -> Definition:
+    return NEWER.model_copy(update={"year": year, "version": version})
+
+
+def test_an_earlier_version_of_the_year_may_stand_for_a_later_and_no_other_way() -> None:
+    assert may_stand_for(OLDER, NEWER)
+    assert may_stand_for(NEWER, NEWER)
+    assert not may_stand_for(NEWER, OLDER)
+    assert not may_stand_for(of_year("2014/15", "2015.1"), NEWER)
+    assert not may_stand_for(registry.get("pathology", "2016.1"), NEWER)
+    assert may_stand_for(of_year("2015/16", "2016.9"), of_year("2015/16", "2016.10"))
+
+
+def test_what_a_newer_version_asks_besides_is_said_by_sheet() -> None:
+    assert asked_besides(NEWER, OLDER) == "ORG13, ORG14 and ORG15 on Organisation, IMT1, IMT2, IMT3 and COM1 on Costs and all of Bands"  # fmt: skip
+    assert asked_besides(OLDER, NEWER) == ""
+
+
+def test_a_workbook_of_the_expected_or_an_earlier_version_is_read() -> None:
+    for definition in (OLDER, NEWER):
+        answer = read_in_child(workbook(definition), file_name="a.xlsx", template="back_office", version="2016.2")
+        assert isinstance(answer, Answer)
+        assert answer.reading.version == definition.version
+
+
+def test_a_newer_version_than_the_returns_is_refused() -> None:
+    refusal = refused(workbook(NEWER), "2016.1")
+    assert refusal.code == "newer_version"
+    assert "version 2016.2 of the template; the version in use is 2016.1" in refusal.message
+
+
+def test_last_years_version_is_refused_though_we_know_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    last_year = of_year("2014/15", "2015.1")
+    known = {**registry.definitions(), ("back_office", "2015.1"): last_year}
+    monkeypatch.setattr(registry, "definitions", lambda: known)
+    refusal = refused(workbook(last_year), "2016.2")
+    assert refusal.code == "other_year"
+    assert "is for 2014/15; the return is for 2015/16" in refusal.message
+
+
+def test_an_unknown_version_names_the_one_that_the_return_asks_for() -> None:
+    strange = NEWER.model_copy(update={"version": "2031.7"})
+    refusal = refused(workbook(strange), "2016.1")
+    assert refusal.code == "unknown_version"
+    assert "version 2031.7 of the template; the version in use is 2016.1" in refusal.message
+
+
+@pytest.fixture
+def round_of_2016_2(db: None) -> Collection:
+    return CollectionFactory(template="back_office", version="2016.2", year="2015/16")
+
+
+def test_an_earlier_version_is_accepted_with_a_note_and_without_the_newer_rules(round_of_2016_2: Collection) -> None:
+    older, newer = sent(round_of_2016_2, OLDER), sent(round_of_2016_2, NEWER)
+    assert (older.state, newer.state) == (State.ACCEPTED, State.ACCEPTED)
+    assert (older.version, newer.version) == ("2016.1", "2016.2")
+    assert older.ruleset == registry.checksum("back_office", "2016.1")
+    (note,) = older.findings.all()
+    assert (note.code, note.severity, note.found, note.cell) == ("B-I2", "info", "version 2016.1", "")
+    assert "all of Bands" in note.message
+    assert not newer.findings.exists()
+
+
+def test_a_round_on_the_earlier_version_says_nothing(db: None) -> None:
+    file = sent(CollectionFactory(template="back_office", version="2016.1", year="2015/16"), OLDER)
+    assert (file.state, file.findings.count()) == (State.ACCEPTED, 0)
+
+
+def test_the_same_figures_give_the_same_metrics_in_both_versions(round_of_2016_2: Collection) -> None:
+    older, newer = sent(round_of_2016_2, OLDER), sent(round_of_2016_2, NEWER)
+    for file in (older, newer):
+        measure(submission_id=file.pk)
+    taken = [
+        list(file.metric_values.order_by("metric").values_list("metric", "status", "value", "numerator", "denominator"))
+        for file in (older, newer)
+    ]
+    assert taken[0] == taken[1]
+    assert [status for _, status, *_ in taken[0]].count("calculable") > 20
+
+
+def test_last_years_figures_are_found_across_versions(round_of_2016_2: Collection) -> None:
+    trust = TrustFactory()
+    before = CollectionFactory(template="back_office", version="2016.1", year="2014/15", name="Last year")
+    old = sent(before, OLDER, trust)
+    assert old.state == State.ACCEPTED
+    this_year = ReturnFactory(collection=round_of_2016_2, trust=trust)
+    assert last_year_figures(this_year)["HR9", "pay"] == figures(OLDER)["HR9", "pay"].number
+    this = sent(round_of_2016_2, NEWER, TrustFactory())
+    assert last_year_figures(this.return_record) == {}
+
+
+def test_a_later_file_on_the_newer_version_takes_the_earlier_ones_place(round_of_2016_2: Collection) -> None:
+    first = sent(round_of_2016_2, OLDER)
+    second = received(first.return_record, workbook(NEWER, first.return_record.trust.ods_code))
+    process(submission_id=second.pk)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (State.REPLACED, State.ACCEPTED)
+
+
+def test_the_figures_of_an_earlier_version_are_shown_in_its_own_shape(round_of_2016_2: Collection) -> None:
+    shown = {version: [grid.title for grid in grids(sent(round_of_2016_2, definition), marked=True)] for version, definition in (("2016.1", OLDER), ("2016.2", NEWER))}  # fmt: skip
+    assert shown["2016.1"] == ["Organisation", "Costs", "Volumes"]
+    assert shown["2016.2"] == ["Organisation", "Costs", "Volumes", "Bands"]
+
+
+def test_its_marked_up_copy_is_a_workbook_of_the_version_in_use(round_of_2016_2: Collection) -> None:
+    file = sent(round_of_2016_2, OLDER, HR9=Value("text", text="see note"))
+    assert file.state == State.BLOCKED
+    assert may_be_copied(file)
+    _, data = download_marked_up(by=preparer_of(file.return_record), submission=file)
+    answer = read_in_child(data, file_name="copy.xlsx", template="back_office", version="2016.2")
+    assert isinstance(answer, Answer)
+    assert answer.reading.version == "2016.2"
+    assert answer.reading.cells["HR9", "pay"].raw == "see note"
+    assert answer.reading.cells["HR1", "pay"].raw == figures(OLDER)["HR1", "pay"].as_text()
+
+
+def test_both_versions_can_be_published(db: None) -> None:
+    assert [publish(by="a test", template="back_office", version=each).version for each in ("2016.1", "2016.2")] == ["2016.1", "2016.2"]  # fmt: skip
+
+
+def test_totals_of_what_a_trust_does_not_give_are_left_out(round_of_2016_2: Collection) -> None:
+    older, newer = ({line.title: line.in_words for line in headlines(sent(round_of_2016_2, definition))} for definition in (OLDER, NEWER))  # fmt: skip
+    assert older == newer
+    assert "Net cost of IM&T" not in newer
+    assert all(words != "not stated" for words in newer.values())
