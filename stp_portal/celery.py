@@ -18,10 +18,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # A turn nobody took before the next one came is not worth keeping: without a worker they would pile up.
 app.conf.beat_schedule = {
-    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds, "queue": "by_the_clock"}}
     for name, task, seconds in (
         ("sweep-unfinished", "submissions.tasks.sweep_unfinished", 15.0),
         ("measure-new-figures", "benchmarks.tasks.measure_new_figures", 3.0),
+        ("write-receipt-letters", "submissions.tasks.write_receipt_letters", 5.0),
         ("send-letters", "footprints.tasks.send_letters", 5.0),
     )
 }

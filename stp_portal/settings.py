@@ -146,6 +146,7 @@ DEFAULT_FROM_EMAIL = EMAIL_FROM
 
 FILE_UPLOAD_HANDLERS = ["submissions.upload_handler.BoundedUploadHandler"]
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page lists up to 1,000 findings, each with boxes to mend it
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -153,9 +154,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Workers take from both in turn: letters do not stand behind a long queue of files at 16:50 on the last day.
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "letters": {}}
-CELERY_TASK_ROUTES = {"footprints.tasks.send_letters": {"queue": "letters"}}
+# Workers take from both in turn: what runs by the clock does not stand behind a long queue of files at 16:50 on the last day.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "by_the_clock": {}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A message whose worker was lost comes back after this long; the sweep in the database is the guarantee.

@@ -8,6 +8,7 @@ other people will open the file.
 
 import re
 import struct
+from collections.abc import Collection
 from pathlib import Path
 
 from submissions.intake_words import RefusalCode, words_for
@@ -23,6 +24,8 @@ _RUNS = re.compile("macroenabled|vbaproject|ms-excel.macrosheet|ms-excel.intlmac
 _EMBEDDED = re.compile("oleobject|activex|officedocument.package")
 _EMBEDDED_FOLDERS = ("/embeddings/", "/activex/")
 _XML = (".xml", ".rels", ".vml")
+_LINK = "externalLink"
+"""The element that a part is which says what lies outside the workbook, wherever in it the part stands."""
 
 
 class Refused(Exception):
@@ -46,9 +49,11 @@ def guard(data: bytes | Path, *, file_name: str) -> None:
     try:
         container = Container(content)
         _refuse_other_packages(container, file_name)
-        _refuse_what_runs(container, file_name)
+        kinds = _kinds(container)
+        _refuse_what_runs(container, [kind for _, kind in kinds], file_name)
+        said_xml = frozenset(of for of, kind in kinds if kind.endswith(("+xml", "/xml")))
         for part in container.parts.values():
-            _check_part(container, part, file_name)
+            _check_part(container, part, said_xml, file_name)
     except ReadError as problem:
         raise Refused(problem.code, problem.message) from None
 
@@ -131,13 +136,19 @@ def _refuse_other_packages(container: Container, file_name: str) -> None:
         raise _refused("not_a_workbook", file_name)
 
 
-def _refuse_what_runs(container: Container, file_name: str) -> None:
-    kinds: list[str] = []
+def _kinds(container: Container) -> list[tuple[str, str]]:
+    """What the workbook says that its parts are, of each part by name ("/xl/workbook.xml") and of those with an ending ("xml")."""
+    kinds: list[tuple[str, str]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        kinds.append(attributes.get("ContentType", "").lower())
+        of = attributes.get("PartName") or attributes.get("Extension") or ""
+        kinds.append((of.lower(), attributes.get("ContentType", "").lower()))
 
     each_element(container.chunks(container.parts["[content_types].xml"]), start)
+    return kinds
+
+
+def _refuse_what_runs(container: Container, kinds: Collection[str], file_name: str) -> None:
     names = container.parts.keys()
     if any("sheet.binary" in kind for kind in kinds):
         raise _refused("binary_excel", file_name)
@@ -151,16 +162,17 @@ def _refuse_what_runs(container: Container, file_name: str) -> None:
         raise _refused("embedded_objects", file_name)
 
 
-def _check_part(container: Container, part: Part, file_name: str) -> None:
+def _check_part(container: Container, part: Part, said_xml: frozenset[str], file_name: str) -> None:
     """Inflate a part to its end; look for a DOCTYPE in XML, and for what could run in links and relationships."""
     name = part.name.lower()
-    if not name.endswith(_XML):
+    is_xml = name.endswith(_XML) or f"/{name}" in said_xml or name.rpartition(".")[2] in said_xml
+    if is_xml and (name.endswith(".rels") or "/externallinks/" in f"/{name}"):
+        _refuse_running_links(container, part, file_name)
+    elif not is_xml:
         for _ in container.chunks(part):
             pass
-    elif "/externallinks/" in f"/{name}" or name.endswith(".rels"):
+    elif _first_element(container, part).rpartition(" ")[2] == _LINK:
         _refuse_running_links(container, part, file_name)
-    else:
-        _refuse_doctype(container, part)
 
 
 def _refuse_running_links(container: Container, part: Part, file_name: str) -> None:
@@ -180,10 +192,13 @@ class _Begun(Exception):
     pass
 
 
-def _refuse_doctype(container: Container, part: Part) -> None:
-    """Read the part up to its first element, in whatever encoding it says: a DOCTYPE can only stand before that."""
+def _first_element(container: Container, part: Part) -> str:
+    """The name of the element that a part is, in whatever encoding it says; refuses a DOCTYPE, which can only stand before it. Inflates
+    the part to its end."""
+    names: list[str] = []
 
     def begin(name: str, attributes: dict[str, str]) -> None:
+        names.append(name)
         raise _Begun
 
     parser = new_parser()
@@ -194,3 +209,4 @@ def _refuse_doctype(container: Container, part: Part) -> None:
     except _Begun:
         for _ in chunks:
             pass
+    return names[0]

@@ -43,6 +43,9 @@ class Refusal:
 
     code: str
     message: str
+    template: str = ""
+    """What the file says that it was made from, where it got so far; so too the version. It may be one that we do not know."""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,16 @@ class Answer:
 
 
 def read_file(data: bytes, file_name: str, template: str | None = None, version: str | None = None) -> Json:
-    """Guard and read in this process: {"reading": …} or {"refused": {"code", "message"}}. Call it through `read_in_child`."""
+    """Guard and read in this process: {"reading": …} or {"refused": the fields of a Refusal}. Call it through `read_in_child`."""
     try:
         guard(data, file_name=file_name)
         workbook = read_workbook(data, unread=unread)
         definition = identify(workbook, expected_template=template, expected_version=version)
         return {"reading": to_json(read(workbook, definition))}
-    except (Refused, ReadError, NotOurs) as refused:
+    except NotOurs as other:
+        named = {"template": other.template, "version": other.version}
+        return {"refused": {"code": other.code, "message": other.message, **named}}
+    except (Refused, ReadError) as refused:
         return {"refused": {"code": refused.code, "message": refused.message}}
 
 

@@ -1,9 +1,8 @@
 """The receipt as a document to keep: A4, the same bytes for the same receipt, every letter embedded, fit to be read aloud."""
 
 import io
-import unicodedata
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -12,29 +11,25 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import getFont, registerFont
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Spacer
 
 from submissions.queries.receipts import FullReceipt
 from ui.formats import moment
-from ui.plain_text import plain_text
 from ui.tagged_pdf import Element, Grid, QrCode, TaggedCanvas, Words
+from ui.typeface import BOLD, NOT_DRAWN, REGULAR, bring_typeface, drawable, readable
 
-FONT: Final = "Vera"
-BOLD: Final = "VeraBd"
-"""Bitstream Vera, which comes with reportlab under a free licence. It has the letters of Western Europe."""
 BLUE, INK, QUIET, LINE, PALE = (HexColor(code) for code in ("#005eb8", "#212b32", "#4c6272", "#d8dde0", "#f0f4f5"))
 MARGIN: Final = 20 * mm
 WIDTH: Final = A4[0] - 2 * MARGIN
-NOT_IN_FONT: Final = "?"
+LOST: Final = f"Some letters cannot be shown in this document and stand as {NOT_DRAWN}. The page of this receipt and the e-mail show them."
 
 _BASE = ParagraphStyle(
-    "base", fontName=FONT, fontSize=9, leading=13, textColor=INK, splitLongWords=1, allowWidows=0, allowOrphans=0
+    "base", fontName=REGULAR, fontSize=9, leading=13, textColor=INK, splitLongWords=1, allowWidows=0, allowOrphans=0
 )
 _style = partial(ParagraphStyle, parent=_BASE)
 BODY = _style("body")
 QUIET_BODY = _style("quiet", textColor=QUIET, fontSize=8, leading=11.5)
+FOOTNOTE = _style("footnote", parent=QUIET_BODY, spaceBefore=10)
 NUMBER = _style("number", alignment=TA_RIGHT)
 KEY = _style("key", textColor=QUIET)
 SUM = _style("sum", fontSize=8)
@@ -46,6 +41,7 @@ CAPTION = _style("caption", fontSize=10.5, leading=15, textColor=QUIET)
 STATE = _style("state", fontName=BOLD, fontSize=11, leading=16)
 HEADING = _style("heading", fontName=BOLD, fontSize=12, leading=16, spaceBefore=14, spaceAfter=5, keepWithNext=1)
 ABOUT = _style("about", parent=STRONG, spaceBefore=6, keepWithNext=1)
+LED = _style("led", spaceBefore=6, keepWithNext=1)
 EXAMPLE = _style(
     "example", fontName=BOLD, backColor=PALE, borderPadding=6, leftIndent=6, rightIndent=6, spaceBefore=6, spaceAfter=12
 )
@@ -53,7 +49,7 @@ EXAMPLE = _style(
 
 def receipt_pdf(receipt: FullReceipt, verify_address: str) -> bytes:
     """The document. The same receipt in the same state gives the same bytes."""
-    _fonts()
+    bring_typeface()
     file, root = io.BytesIO(), Element("Document")
     frame = Frame(MARGIN, 20 * mm, WIDTH, A4[1] - 46 * mm, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
     collection = receipt.submission.return_record.collection
@@ -61,7 +57,7 @@ def receipt_pdf(receipt: FullReceipt, verify_address: str) -> bytes:
         file,
         pagesize=A4,
         pageTemplates=[PageTemplate(frames=[frame])],
-        title=_drawable(f"Receipt {receipt.reference}: {collection.name}, {receipt.trust_name}"),
+        title=readable(f"Receipt {receipt.reference}: {collection.name}, {receipt.trust_name}"),
         author="STP returns",
         subject="Receipt of an accepted return",
         lang="en-GB",
@@ -86,7 +82,7 @@ class _Pages(TaggedCanvas):
         self.rect(0, A4[1] - 4 * mm, A4[0], 4 * mm, stroke=0, fill=1)
         self.setFont(BOLD, 10)
         self.drawString(MARGIN, head, "STP returns")
-        self.setFont(FONT, 8)
+        self.setFont(REGULAR, 8)
         self.setFillColor(QUIET)
         self.drawRightString(right, head, f"Receipt {self._reference}")
         self.setStrokeColor(LINE)
@@ -112,6 +108,8 @@ def _story(root: Element, receipt: FullReceipt, verify_address: str) -> Iterator
     yield from _corrections(root, receipt)
     heading = _said(root.add("H2"), "Is this receipt genuine?", HEADING)
     yield KeepTogether([heading, _verify(root, verify_address)])
+    if any(drawable(part.text) != part.text for part in root.walk()):
+        yield _said(root.add("P"), LOST, FOOTNOTE)
 
 
 def _state(root: Element, receipt: FullReceipt) -> Flowable:
@@ -176,7 +174,9 @@ def _corrections(root: Element, receipt: FullReceipt) -> Iterator[Flowable]:
         yield _said(root.add("H2"), "Corrected on the page", HEADING)
     for changed in receipt.corrections:
         became = f"{changed.old.strip() or 'blank'} became {changed.new.strip() or 'blank'}"
-        yield _said(root.add("P"), f"{changed.label} ({changed.sheet}!{changed.cell}): {became}", BODY)
+        made = f"{changed.submission.uploaded_by.name}, {moment(changed.submission.received_at)}"
+        yield _said(root.add("P"), f"{changed.label} ({changed.sheet}!{changed.cell}): {became}", LED)
+        yield _said(root.add("P"), made, QUIET_BODY)
 
 
 def _verify(root: Element, address: str) -> Flowable:
@@ -204,29 +204,8 @@ def _padding(vertical: int, horizontal: int) -> list[tuple[Any, ...]]:
 
 
 def _said(element: Element, text: str, style: ParagraphStyle) -> Words:
-    element.text = _drawable(text.strip())
-    words = Words(escape(element.text).replace("\n", "<br/>"), style)
+    """The words of an element: those that cannot be drawn are read aloud all the same."""
+    element.text = readable(text.strip())
+    words = Words(escape(drawable(element.text)).replace("\n", "<br/>"), style)
     words.element = element
     return words
-
-
-def _drawable(text: str) -> str:
-    """The text in letters that the typeface has: others without their accents, or as a question mark."""
-    known = getFont(FONT).face.charToGlyph
-
-    def drawn(letter: str) -> str:
-        if letter != "\n" and letter.isspace():
-            return " "
-        if unicodedata.category(letter) == "Cf":
-            return ""
-        if letter == "\n" or ord(letter) in known:
-            return letter
-        return "".join(part for part in unicodedata.normalize("NFKD", letter) if ord(part) in known) or NOT_IN_FONT
-
-    return "".join(map(drawn, plain_text(text)))
-
-
-@cache
-def _fonts() -> None:
-    for name in (FONT, BOLD):
-        registerFont(TTFont(name, f"{name}.ttf"))

@@ -6,6 +6,7 @@ from typing import Any
 from submissions.checks import Judgement
 from submissions.models import Finding as StoredFinding
 from submissions.read_file import Refusal
+from templates_app.marking import standing_words
 from templates_app.reading import Finding, Reading
 from ui.csv_cells import csv_text
 
@@ -21,6 +22,8 @@ _CSV_TITLES = {
     "message": "What is wrong",
     "expected": "We expected",
     "remedy": "Do this",
+    "standing": "Standing",
+    "explained": "Explained",
 }
 _SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 
@@ -42,8 +45,11 @@ def as_json(file: str, refusal: Refusal | None, reading: Reading | None, judgeme
 
 
 def findings_as_json(findings: Iterable[Finding | StoredFinding]) -> list[Json]:
-    """Each finding with what, where, found, expected and how to mend it."""
-    return [{key: getattr(finding, key) for key in FINDING_KEYS} for finding in findings]
+    """Each finding with what, where, found, expected and how to mend it; what it asks for now, and what was said of it.
+
+    Stored ones come with their explanations, or each takes a query.
+    """
+    return [_as_json(finding) for finding in findings]
 
 
 def findings_as_csv(findings: Iterable[Finding | StoredFinding]) -> str:
@@ -68,6 +74,17 @@ def as_text(report: Json) -> str:
     ]
     lines.append(f"\n{_counted(len(report['values']), 'value')}. {', '.join(counts)}.")
     return "\n".join(lines)
+
+
+def _as_json(finding: Finding | StoredFinding) -> Json:
+    if isinstance(finding, StoredFinding):
+        waiver, explained = finding.waiver_id, finding.explanation.text if hasattr(finding, "explanation") else ""
+    else:
+        waiver, explained = finding.waiver, ""
+    return {key: getattr(finding, key) for key in FINDING_KEYS} | {
+        "standing": standing_words(finding, waived=waiver is not None, explained=bool(explained)),
+        "explained": explained,
+    }
 
 
 def _counted(number: int, noun: str) -> str:

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from submissions.actions import receipts
 from submissions.actions.process import process
 from submissions.actions.queue import claim_waiting
 
@@ -27,6 +28,12 @@ def sweep_unfinished() -> None:
     """Queue again whatever was received and never finished."""
     for submission_id in claim_waiting(since=timezone.now() - WAITED):
         process_submission.delay(submission_id)
+
+
+@shared_task(ignore_result=True, soft_time_limit=60, time_limit=90)
+def write_receipt_letters() -> None:
+    """Write the letters of the receipts that were given."""
+    receipts.write_receipt_letters()
 
 
 def enqueue(submission_id: int) -> None:

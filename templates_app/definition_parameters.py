@@ -32,12 +32,22 @@ _RATE: dict[str, ComparisonKind] = {
     "at": "cell of each line",
 }
 OPTIONAL_COMPARISONS: dict[BuiltInCheck, dict[str, ComparisonKind]] = {
-    "units_slip": {**_RATE, "whole": "many", "whole_words": "words"},
+    "units_slip": {
+        **_RATE,
+        "whole": "many",
+        "whole_words": "words",
+        "published_lines": "many",
+        "published_words": "words",
+    },
     "unusual_for_type": {**_RATE, "alike": "column"},
 }
 """What checks may be told besides."""
 
-_TOGETHER: tuple[tuple[str, ...], ...] = (("of", "lines", "at"), ("whole", "whole_percent", "whole_words"))
+_TOGETHER: tuple[tuple[str, ...], ...] = (
+    ("of", "lines", "at"),
+    ("whole", "whole_percent", "whole_words"),
+    ("published", "published_lines", "published_words"),
+)
 
 
 def comparison_faults(name: str, kind: ComparisonKind, rule: Rule, places: Places) -> Iterator[str]:

@@ -21,7 +21,7 @@ Found = Iterator[tuple[Path, str]]
 _LETTERS: dict[str, Severity] = {"H": "error", "W": "warning", "I": "info"}
 _BANNED = re.compile(r"\b(invalid|illegal|failed validation|please|oops)\b", re.IGNORECASE)
 _KNOWN_AFTERWARDS = re.compile(
-    r"\{(shown|found|places|ours|amount|their_cells|their_file|publication|reference|unit)\}"
+    r"\{(shown|found|places|ours|our_cells|amount|their_cells|their_file|publication|reference|unit|wanted)\}"
 )
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -46,6 +46,7 @@ CHECK_PARAMETERS: dict[BuiltInCheck, dict[str, ParameterKind]] = {
     "year_on_year": {"percent": "number", "thousand_pounds": "number"},
     "units_slip": {"low": "number", "high": "number"},
     "unusual_for_type": {"limit": "number", "least": "number"},
+    "not_compared": {},
     "same_value_repeated": {"lines": "number"},
     "all_rounded": {"multiple": "number"},
     "formula_in_input": {},
@@ -63,7 +64,7 @@ OPTIONAL_NUMBERS: dict[BuiltInCheck, tuple[str, ...]] = {
     "agrees_with_published": ("low", "high"),
     "agrees_with_return": ("low", "high"),
     "year_on_year": ("prefilled_percent",),
-    "units_slip": ("least", "whole_percent"),
+    "units_slip": ("least", "whole_percent", "published"),
 }
 """Numbers that a check may be told besides, as it may `OPTIONAL_COMPARISONS`."""
 
@@ -80,6 +81,7 @@ CHECK_SHOWS: dict[BuiltInCheck, str] = {
     "year_on_year": "last year's figure",
     "units_slip": "the usual amount of the type, for the trust's size",
     "unusual_for_type": "the usual amount of the type, for the trust's size",
+    "not_compared": "how many checks",
     "same_value_repeated": "the number of lines with the same figure",
     "all_rounded": "the number of amounts",
     "computed_agrees": "what the figures come to",
@@ -97,13 +99,15 @@ CHECK_PLACES: tuple[BuiltInCheck, ...] = ("text_read_as_number", "rounded")
 CHECK_NAMES: dict[BuiltInCheck, tuple[str, ...]] = {
     "differs_from_published": ("publication",),
     "cost_differs_from_published": ("publication",),
-    "agrees_with_published": ("ours", "publication"),
-    "agrees_with_return": ("ours", "their_cells", "their_file"),
+    "agrees_with_published": ("ours", "our_cells", "publication"),
+    "agrees_with_return": ("ours", "our_cells", "their_cells", "their_file"),
     "year_on_year": ("reference", "unit"),
     "units_slip": ("amount", "reference"),
     "unusual_for_type": ("amount", "reference"),
+    "not_compared": ("wanted",),
 }
-"""What else the message of a check may quote: our own figure, where the other stands, and over what a usual one was taken."""
+"""What else the message of a check may quote: our own figure and its cells, where the other stands, over what a usual one
+was taken, and how many returns that wants."""
 
 
 def rule_faults(definition: Definition) -> Found:

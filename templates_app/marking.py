@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 from templates_app.number_text import exact_decimal
 from templates_app.reading import Finding, Place, ReadCell, Reading, Value
 from templates_app.schema import NUMBER_UNITS, Column, Definition, Line, unit_of
-from templates_app.values import Interpreted, as_entered, interpret
+from templates_app.values import Interpreted, as_entered, interpret, percentage_of
+from ui.formats import long_date
 
 _LONGEST_NUMBER = 25
 """Digits of a number that is still written as one; of a longer one Excel would keep only a part."""
@@ -21,14 +24,17 @@ class MarkUp:
     reference: str
     file_name: str
     findings: tuple[Finding, ...]
+    """One at a total, which is of no line, has the total's place: its sheet's code and its column."""
+    explained: Mapping[int, str] = field(default_factory=dict)
+    """What the trust said of a warning, by its number among the findings."""
 
     @cached_property
     def at_place(self) -> Mapping[Place, tuple[Finding, ...]]:
-        """Errors and warnings by place, the worst first; notes ask for nothing and mark no cell."""
+        """Errors and warnings by place, the worst first; notes and rules on trial ask for nothing and mark no cell."""
         found: dict[Place, list[Finding]] = defaultdict(list)
         for severity in ("error", "warning"):
             for finding in self.findings:
-                if finding.line and finding.severity == severity:
+                if finding.line and finding.severity == severity and finding.trial_until is None:
                     found[finding.line, finding.column].append(finding)
         return {place: tuple(findings) for place, findings in found.items()}
 
@@ -36,6 +42,28 @@ class MarkUp:
         """The worst severity at a place: error, warning or, where there is none, empty."""
         findings = self.at_place.get(place)
         return findings[0].severity if findings else ""
+
+
+class _Judged(Protocol):
+    """A finding, as the rules give it or as it is kept."""
+
+    @property
+    def severity(self) -> str: ...
+    @property
+    def trial_until(self) -> date | None: ...
+
+
+def standing_words(finding: _Judged, *, waived: bool, explained: bool) -> str:
+    """What a finding asks for: to be mended, to be explained, or nothing, and why."""
+    if finding.trial_until is not None:
+        return f"On trial until {long_date(finding.trial_until)}"
+    if waived:
+        return "Waived"
+    if finding.severity == "info":
+        return "Note"
+    if finding.severity == "error":
+        return "Must be mended"
+    return "Explained" if explained else "To be explained"
 
 
 def carried(reading: Reading, definition: Definition) -> tuple[Mapping[Place, Value], Mapping[Place, str]]:
@@ -74,10 +102,12 @@ def _shows(character: str) -> bool:
 
 
 def _number(cell: ReadCell, line: Line, column: Column) -> Value | None:
-    """The very number of a cell that holds one, where one is asked for."""
-    if cell.kind != "number" or cell.is_date or unit_of(line, column) not in NUMBER_UNITS:
+    """The very number of a cell that holds one, where one is asked for; of a percentage what a person sees, for our cells show no
+    percent sign. A percentage where none is asked for is none."""
+    unit = unit_of(line, column)
+    if cell.kind != "number" or cell.is_date or unit not in NUMBER_UNITS or (cell.is_percent and unit != "percent"):
         return None
-    number = exact_decimal(cell.raw)
+    number = percentage_of(cell) if cell.is_percent else exact_decimal(cell.raw)
     if number is None or len(f"{number:f}") > _LONGEST_NUMBER:
         return None
     return Value("number", number=number)

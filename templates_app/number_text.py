@@ -8,6 +8,7 @@ EXCEL_DIGITS = 15
 """Excel keeps 15 significant digits; what stands behind them in a file is the noise of a binary double."""
 
 _GROUPED = re.compile(r"^£?-?£?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$|^£?-?£?\d+(\.\d+)?$", re.ASCII)
+_PERCENT = re.compile(r"-?[0-9,.]+ ?%")
 _WIDE = re.compile("[\uff01-\uff5e\uffe0-\uffe6]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
@@ -43,6 +44,11 @@ def number_in_text(text: str) -> Decimal | None:
         return None
     number = exact_decimal(inner.replace(",", "").replace("£", ""))
     return -number if negative and number is not None else number
+
+
+def percent_in_text(text: str) -> Decimal | None:
+    """The percentage that a tidied text stands for: 95 for `95%` and `95 %`; None where it is none, or not certain."""
+    return number_in_text(text[:-1].rstrip()) if _PERCENT.fullmatch(text) else None
 
 
 def _spaces_fit(text: str) -> bool:

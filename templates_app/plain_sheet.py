@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
+from templates_app.number_formats import ShownAs
 from templates_app.sheet_cells import MAX_COLUMNS, MAX_ROWS, PLAIN_NUMBER, Cell, column_number, meaning_of
 from templates_app.xlsx_parts import NAMESPACES, feed, new_parser
 
@@ -51,7 +52,7 @@ _BEGIN, _END = "<sheetData>", "</sheetData>"
 
 
 def plain_cells(
-    xml: bytes, texts: Mapping[str, str], date_styles: frozenset[str], *, max_text: int
+    xml: bytes, texts: Mapping[str, str], styles: Mapping[str, ShownAs], *, max_text: int
 ) -> dict[tuple[int, int], Cell] | None:
     """The cells of a plainly written sheet, or None. Raises ReadError as the slow way would."""
     found = _split(xml)
@@ -62,7 +63,7 @@ def plain_cells(
     pieces = fields[::_GROUPS]
     if not _TO_END.fullmatch(pieces[-1]):
         return None
-    cells = _Cells(texts, date_styles, max_text).read(fields)
+    cells = _Cells(texts, styles, max_text).read(fields)
     if cells is None:
         return None
     rows = "".join(pieces)
@@ -128,10 +129,10 @@ class _Cells:
     """Makes cells of what the expression took out. What a cell's attributes and a formula's tag say is looked at once for each
     spelling, for they repeat all through a sheet."""
 
-    def __init__(self, texts: Mapping[str, str], date_styles: frozenset[str], max_text: int) -> None:
-        self.texts, self.date_styles, self.max_text = texts, date_styles, max_text
+    def __init__(self, texts: Mapping[str, str], styles: Mapping[str, ShownAs], max_text: int) -> None:
+        self.texts, self.styles, self.max_text = texts, styles, max_text
         self.columns: dict[str, int] = {}
-        self.attributes: dict[str, tuple[str, bool, bool] | None] = {}
+        self.attributes: dict[str, tuple[str, ShownAs, bool] | None] = {}
 
     def read(self, fields: list[str]) -> dict[tuple[int, int], Cell] | None:
         cells: dict[tuple[int, int], Cell] = {}
@@ -149,14 +150,14 @@ class _Cells:
             calculated = formula_tag is not None
             if calculated and not _is_formula(formula_tag, formula):
                 return None
-            type_name, is_date, _ = meaning
+            type_name, shown, _ = meaning
             if value is not None:
                 if type_name == "n" and is_number(value):
-                    cells[row, column] = new(Cell, (row, column, "number", value, calculated, True, is_date))
+                    cells[row, column] = new(Cell, (row, column, "number", value, calculated, True, shown))
                     count += 1
                     continue
                 if type_name == "s" and value in texts:
-                    cells[row, column] = new(Cell, (row, column, "text", texts[value], calculated, True, is_date))
+                    cells[row, column] = new(Cell, (row, column, "text", texts[value], calculated, True, shown))
                     count += 1
                     continue
             if type_name == "str" and value is None and close:
@@ -168,7 +169,7 @@ class _Cells:
             kind, raw = meaning_of(type_name, _meant(value), _meant(inline), texts, self.max_text)
             if calculated or raw is not None:
                 there = not calculated or raw is not None
-                cells[row, column] = new(Cell, (row, column, kind, raw, calculated, there, is_date))
+                cells[row, column] = new(Cell, (row, column, kind, raw, calculated, there, shown))
                 count += 1
         return cells if len(cells) == count and max(columns.values(), default=0) <= MAX_COLUMNS else None
 
@@ -184,10 +185,10 @@ class _Cells:
         self.columns[letters] = column_number(letters)
         return self.columns[letters]
 
-    def _attributes(self, tag: str) -> tuple[str, bool, bool] | None:
-        """Type, whether the style is a date's, and whether the tag closes itself; None for another spelling."""
+    def _attributes(self, tag: str) -> tuple[str, ShownAs, bool] | None:
+        """Type, what the style makes of a number, and whether the tag closes itself; None for another spelling."""
         match = _ATTRIBUTES.fullmatch(tag)
-        found = (match[2] or "n", (match[1] or "0") in self.date_styles, bool(match[3])) if match else None
+        found = (match[2] or "n", self.styles.get(match[1] or "0", ""), bool(match[3])) if match else None
         self.attributes[tag] = found
         return found
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import log
 from statistics import median
 
-from templates_app.expression_tree import Expression
+from templates_app.expression_tree import Call, Chain, Expression
 from templates_app.expressions import (
     MissingValue,
     Operand,
@@ -140,7 +140,7 @@ def usual_of(rates: Iterable[Decimal], words: str) -> Usual | None:
     logs = [logarithm(rate) for rate in above]
     middle = median(logs)
     spread = median(abs(other - middle) for other in logs)
-    return Usual(len(above), median(above), middle, spread, words.format(count=len(above)))
+    return Usual(len(above), median(above), middle, spread, words.replace("{count}", str(len(above))))
 
 
 def logarithm(number: Decimal) -> Decimal:
@@ -213,6 +213,23 @@ def _typed(place: Place, cells: Cells) -> Iterator[Place]:
 def named_in(source: str) -> tuple[Reference, ...]:
     """What an expression names, in order of appearance."""
     return references(_parsed(source, ""))
+
+
+def is_sum(source: str) -> bool:
+    """Whether an expression only adds up cells: "SUM(costs.pay) + ORG12", and not "ORG03 - ORG04"."""
+    expression = _parsed(source, "")
+    parts: tuple[Expression, ...] = (expression,)
+    if isinstance(expression, Chain):
+        if any(operator != "+" for operator, _ in expression.steps):
+            return False
+        parts = (expression.first, *(part for _, part in expression.steps))
+    return all(isinstance(part, Reference) or (isinstance(part, Call) and part.function == "SUM") for part in parts)
+
+
+def one_cell(source: str, definition: Definition) -> Place | None:
+    """The cell that an expression is, where it is nothing but one. Raises UnknownPlace."""
+    expression = _parsed(source, "")
+    return cells_of(definition).of(expression)[0] if isinstance(expression, Reference) else None
 
 
 @lru_cache(maxsize=512)

@@ -32,6 +32,8 @@ class ReadCell:
     found_by: Literal["name", "label", "position"] = "name"
     moved: bool = False
     """It stands elsewhere than in the workbook we sent out."""
+    is_percent: bool = False
+    """Its number format shows a percentage: a person sees 12% where the file holds 0.12. Last, for readings kept before have none."""
 
     @property
     def place(self) -> Place:

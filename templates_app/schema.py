@@ -40,6 +40,9 @@ UNIT_WORDS: dict[str, str] = {
     "date": "date",
 }
 
+COMMENT = "comment"
+"""The code of the column in which people comment on a line."""
+
 LineCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5}[0-9]{0,3}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=30)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -128,8 +131,9 @@ BuiltInCheck = Literal[
     "agrees_with_published",  # parameters: ours, at, measure, year; low and high (per cent of the published figure)
     "agrees_with_return",  # parameters: template, ours, at, theirs; low and high (per cent of theirs)
     "year_on_year",  # parameters: percent, thousand_pounds; prefilled_percent
-    "units_slip",  # parameters: low, high (times the type's median); least, per, of, lines, at, whole, whole_percent, whole_words
+    "units_slip",  # parameters: low, high (times the type's median); least, per, of, lines, at, whole…, published…
     "unusual_for_type",  # parameters: limit (modified z on the logarithm), least (how many values it needs); per, of, lines, at, alike
+    "not_compared",  # amounts that the two above hold against nothing: one note a file
     "same_value_repeated",  # parameters: lines
     "all_rounded",  # parameters: multiple
     "formula_in_input",

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Literal, NamedTuple
 
 from templates_app.container import ReadError, damaged
+from templates_app.number_formats import ShownAs
 from templates_app.xlsx_parts import MAX_DEPTH, NAMESPACES, bounded_text, feed, new_parser, unescaped
 
 Kind = Literal["number", "text", "boolean", "error", "blank"]
@@ -29,8 +30,18 @@ class Cell(NamedTuple):
     formula: bool
     cached: bool
     """False for a formula whose value the file does not hold."""
-    is_date: bool
-    """The cell's number format shows a date or time, or the value is written as one."""
+    shown: ShownAs
+    """What the cell's number format makes of a number. A value that is written as a date is shown as one."""
+
+    @property
+    def is_date(self) -> bool:
+        """Whether a person sees a date or time."""
+        return self.shown == "date"
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether a person sees a hundred times the number, with a percent sign."""
+        return self.shown == "percent"
 
 
 def column_number(letters: str) -> int:
@@ -69,9 +80,11 @@ def meaning_of(
 class SheetParser:
     """Reads sheets one after another, counting cells over all of them. One method call per tag, so each does as little as can be."""
 
-    def __init__(self, texts: Mapping[str, str], date_styles: frozenset[str], *, max_cells: int, max_text: int) -> None:
+    def __init__(
+        self, texts: Mapping[str, str], styles: Mapping[str, ShownAs], *, max_cells: int, max_text: int
+    ) -> None:
         self.texts = texts
-        self.date_styles = date_styles
+        self.styles = styles
         self.max_text = max_text
         self.max_cells = self.cells_left = max_cells
         self.columns: dict[str, int] = {}
@@ -220,7 +233,7 @@ class SheetParser:
         if value is None and self.inline is None and not formula:
             return
         type_name = attributes.get("t", "n")
-        is_date = attributes.get("s", "0") in self.date_styles
+        shown = self.styles.get(attributes.get("s", "0"), "")
         if type_name == "n" and value is not None and PLAIN_NUMBER.fullmatch(value):
             kind: Kind = "number"
             raw: str | None = value
@@ -231,8 +244,9 @@ class SheetParser:
         key = (self.row, self.column)
         if key in self.cells:
             raise damaged("two of its cells stand in the same place")
-        is_date = is_date or type_name == "d"
-        self.cells[key] = Cell(self.row, self.column, kind, raw, formula, not formula or raw is not None, is_date)
+        if type_name == "d":
+            shown = "date"
+        self.cells[key] = Cell(self.row, self.column, kind, raw, formula, not formula or raw is not None, shown)
 
     def _place(self, reference: str) -> int:
         """The column of a cell reference not met before. Its row must be that of the row it stands in, if that says one."""

@@ -1,4 +1,4 @@
-"""The figures of a workbook as they stand in the file: exact text, true place, formula or not, date or not. Pure.
+"""The figures of a workbook as they stand in the file: exact text, true place, formula or not, shown as a date or percentage or not. Pure.
 
 A streaming reader for files from outside. It believes nothing a file says about itself (dimensions, counts), follows nothing out
 of the file, and bounds what it keeps, so its cost is set by the limits and not by the sender. Number texts stay text until
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from templates_app.container import Container, Part, ReadError, damaged
+from templates_app.number_formats import read_styles
 from templates_app.plain_sheet import MAX_PLAIN_BYTES, plain_cells, plain_texts
 from templates_app.sheet_cells import Cell, Kind, SheetParser
 from templates_app.xlsx_parts import (
@@ -17,7 +18,6 @@ from templates_app.xlsx_parts import (
     SheetEntry,
     bounded_text,
     part_of,
-    read_date_styles,
     read_outline,
     read_shared_texts,
     relationships,
@@ -88,7 +88,7 @@ def read_workbook(data: bytes, limits: Limits = Limits(), unread: Unread = _read
     left_out = unread(outline.names)
     reader = SheetParser(
         {str(number): text for number, text in enumerate(_shared_texts(container, texts, limits) if texts else [])},
-        read_date_styles(container.chunks(styles), max_styles=limits.styles) if styles else frozenset(),
+        read_styles(container.chunks(styles), max_styles=limits.styles) if styles else {},
         max_cells=limits.cells,
         max_text=limits.text_length,
     )
@@ -115,7 +115,7 @@ def _cells(container: Container, part: Part, reader: SheetParser) -> dict[tuple[
     """The quick way where the sheet is written plainly, otherwise the general one; with the same outcome."""
     if part.size <= MAX_PLAIN_BYTES:
         xml = b"".join(container.chunks(part))
-        plain = plain_cells(xml, reader.texts, reader.date_styles, max_text=reader.max_text)
+        plain = plain_cells(xml, reader.texts, reader.styles, max_text=reader.max_text)
         if plain is not None:
             reader.count(len(plain))
             return plain

@@ -33,7 +33,7 @@ def cleaned(text: str) -> str:
 def typed_cell(text: str, cell: ReadCell, line: Line, column: Column) -> ReadCell:
     """The cell with what was typed in place of what stood there, at the same spot of the file; blank clears it."""
     plain = tidy(cleaned(text))
-    there = replace(cell, kind="blank", raw="", formula=False, cached=True, is_date=False)
+    there = replace(cell, kind="blank", raw="", formula=False, cached=True, is_date=False, is_percent=False)
     if not plain:
         return there
     unit = unit_of(line, column)
@@ -45,7 +45,8 @@ def typed_cell(text: str, cell: ReadCell, line: Line, column: Column) -> ReadCel
 
 def standing(cell: ReadCell, *, date_1904: bool = False) -> str:
     """What stands in a cell, as a page shows it to be typed over: a number without the noise that Excel writes behind it."""
-    number = exact_decimal(cell.raw) if cell.kind == "number" and not cell.is_date else None
+    plainly = cell.kind == "number" and not cell.is_date and not cell.is_percent
+    number = exact_decimal(cell.raw) if plainly else None
     if number is not None and len(digits := f"{number:f}") <= _LONGEST_NUMBER:
         return digits
     return cleaned(as_entered(cell, date_1904=date_1904))

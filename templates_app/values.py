@@ -1,7 +1,8 @@
 """What one read cell means: a number, a key, words or nothing; or why it cannot be taken as any of these. Pure.
 
-Where the meaning is certain (`1,234`, `£1,234.50`, `(500)`, no-break spaces) text is read as the number it is; where it is not
-(`1.2m`, `1.234,5`, `n/a`) the answer is an `Unreadable` that says what to type. Never a guess that changes a figure.
+Where the meaning is certain (`1,234`, `£1,234.50`, `(500)`, no-break spaces, `95%` where a percentage is asked for) it is read
+as the number it is; where it is not (`1.2m`, `1.234,5`, `n/a`, `12%` in any other cell) the answer is an `Unreadable` that says what to type. Never a guess
+that changes a figure.
 """
 
 import re
@@ -10,12 +11,15 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from templates_app.number_text import exact_decimal, number_in_text, plain, tidy
+from templates_app.number_text import exact_decimal, number_in_text, percent_in_text, plain, tidy
 from templates_app.reading import BLANK, ReadCell, Value
 from templates_app.schema import DECIMAL_PLACES, NUMBER_UNITS, Column, Line, choices_of, keys_of, unit_of
 
 LARGEST = Decimal("9999999999999.9999")
 """The largest figure that the database column holds."""
+
+_LONGEST_SHOWN = 25
+"""Digits of a percentage that is still written out."""
 
 _IE = re.compile(r"^IE\s*:\s*([A-Z]{2,5}[0-9]{0,3})$")
 _DAY_ONE = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
@@ -44,15 +48,15 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Interpreted:
-    """A value, and whether it differs from what stands in the file: text read as the number it plainly is, or a fraction
-    finer than the template takes, rounded. Both are said to the person, never done in silence."""
+    """A value, and whether it differs from what stands in the file: text or a percentage read as the number it plainly is, or a
+    fraction finer than the template takes, rounded. Both are said to the person, never done in silence."""
 
     value: Value
     changed: Literal["", "tidied", "rounded"] = ""
 
 
 def as_entered(cell: ReadCell, *, date_1904: bool = False) -> str:
-    """What stands in a cell as the person who filled it sees it: TRUE and not 1, a day and not its number."""
+    """What stands in a cell as the person who filled it sees it: TRUE and not 1, a day and not its number, 12% and not 0.12."""
     if cell.kind == "boolean":
         return "TRUE" if cell.raw.casefold() in ("1", "true") else "FALSE"
     if cell.kind == "number" and cell.is_date:
@@ -60,7 +64,16 @@ def as_entered(cell: ReadCell, *, date_1904: bool = False) -> str:
         if number is not None and 1 <= number < 200_000:
             day = _DAY_ONE[date_1904] + timedelta(days=int(number))
             return f"{day.day} {day:%B %Y}"
+    number = percentage_of(cell)
+    if number is not None and len(digits := f"{number:f}") <= _LONGEST_SHOWN:
+        return f"{digits}%"
     return cell.raw
+
+
+def percentage_of(cell: ReadCell) -> Decimal | None:
+    """What a person sees before the percent sign of a cell that Excel shows as a percentage; None of any other cell."""
+    number = exact_decimal(cell.raw) if cell.kind == "number" and cell.is_percent else None
+    return None if number is None else plain(number.scaleb(2))
 
 
 def interpret(cell: ReadCell, line: Line, column: Column, *, date_1904: bool = False) -> Interpreted | Unreadable:
@@ -76,11 +89,11 @@ def interpret(cell: ReadCell, line: Line, column: Column, *, date_1904: bool = F
         )
     if cell.kind == "blank" or text == "":
         return Interpreted(BLANK)
-    if cell.kind == "boolean":
-        text = as_entered(cell)
     unit = unit_of(line, column)
     if unit in NUMBER_UNITS:
         return _number_or_key(cell, text, line, column, unit)
+    if cell.kind == "boolean" or cell.is_percent:
+        text = tidy(as_entered(cell))
     if unit == "date":
         return _day(cell, text, date_1904=date_1904)
     if unit in ("choice", "yes_no"):
@@ -107,13 +120,27 @@ def _number_or_key(cell: ReadCell, text: str, line: Line, column: Column, unit: 
             expected,
             "Format the cell as a number and type the number again.",
         )
-    tidied = cell.kind == "text"
-    number = exact_decimal(text) if not tidied else number_in_text(text)
+    if cell.kind == "number" and cell.is_percent and unit != "percent":
+        return Unreadable(
+            f"This is a percentage, which Excel keeps as the number {text[:_LONGEST_SHOWN]}, so we cannot tell which figure is meant.",
+            expected,
+            "Format the cell as a number and type the figure itself, not a percentage.",
+        )
+    number, tidied = _number(cell, text, unit)
     if number is None:
         return _key(text, line, column) or Unreadable(
             "We cannot read this as a number.", expected, _what_to_type(text, unit, line, column)
         )
     return _bounded(number, unit, expected, tidied=tidied)
+
+
+def _number(cell: ReadCell, text: str, unit: str) -> tuple[Decimal | None, bool]:
+    """The number that a cell holds for its unit, if it certainly does; and whether that is other than what the file holds."""
+    if cell.kind == "number":
+        percentage = percentage_of(cell)
+        return (exact_decimal(text), False) if percentage is None else (percentage, True)
+    number = number_in_text(text)
+    return (percent_in_text(text) if number is None and unit == "percent" else number), True
 
 
 def _bounded(number: Decimal, unit: str, expected: str, *, tidied: bool) -> Interpreted | Unreadable:
@@ -172,6 +199,8 @@ def _what_to_type(text: str, unit: str, line: Line, column: Column) -> str:
     slip = re.fullmatch(r"£?\s*(-?[\d.,]+)\s*(k|m|bn|million|thousand|000|%)", text, re.IGNORECASE)
     if slip and unit == "thousand_pounds" and slip.group(2) != "%":
         return "Type the amount in thousands of pounds as digits only: 412 for £412,000, or 1200 for £1.2m."
+    if slip and slip.group(2) == "%" and unit == "percent":
+        return "Type the percentage as digits only: 12.5 for 12.5%."
     if slip and slip.group(2) == "%":
         return "Type the figure itself as digits only, not a percentage."
     if slip:

@@ -17,10 +17,11 @@ __all__ = ["NotOurs", "identify", "read", "unread"]
 class NotOurs(Exception):
     """The workbook is sound, but not one that can be read as the expected template."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, template: str = "", version: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.template, self.version = template, version  # which it says it is, where that is one of our templates
 
 
 def identify(
@@ -41,17 +42,21 @@ def identify(
             "wrong_template",
             f"This is the {known[template].lower()} workbook. This return needs the {known[expected_template].lower()} workbook. "
             "Upload this file to the other return, or download the right workbook from this return's page.",
+            template=template,
+            version=version,
         )
     asked = registry.get(template, expected_version)
     try:
         definition = registry.get(template, version)
     except registry.UnknownTemplate:
-        raise _other_version("unknown_version", version or "unknown", asked) from None
+        raise _other_version("unknown_version", version, asked) from None
     if expected_version is not None and definition.year != asked.year:
         raise NotOurs(
             "other_year",
             f"This workbook is for {definition.year}; the return is for {asked.year}. Download the workbook from your return's page "
             f"and enter the figures of {asked.year}.",
+            template=template,
+            version=version,
         )
     if expected_version is not None and not may_stand_for(definition, asked):
         raise _other_version("newer_version", version, asked)
@@ -61,8 +66,10 @@ def identify(
 def _other_version(code: str, version: str, asked: Definition) -> NotOurs:
     return NotOurs(
         code,
-        f"This workbook is version {version} of the template; the version in use is {asked.version}. Download the "
+        f"This workbook is version {version or 'unknown'} of the template; the version in use is {asked.version}. Download the "
         "workbook again from your return's page and copy your figures into it.",
+        template=asked.template,
+        version=version,
     )
 
 
@@ -133,6 +140,7 @@ def _cell(workbook: Workbook, wanted: Cell, spot: Spot, found_by: FoundBy) -> Re
         is_date=cell is not None and cell.is_date,
         found_by=found_by,
         moved=(sheet.name, address) != (wanted.sheet, wanted.address),
+        is_percent=cell is not None and cell.is_percent,
     )
 
 

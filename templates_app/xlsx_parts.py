@@ -1,4 +1,4 @@
-"""The parts of a workbook around its sheets: relationships, the list of sheets and names, shared texts, number formats. Pure.
+"""The parts of a workbook around its sheets: relationships, the list of sheets and names, shared texts. Pure.
 
 Every part goes through `feed`: the standard library's expat, fed as it is inflated, with DOCTYPE refused (so no entity can be
 declared, and nothing outside the file can be named), and with bounds on nesting, on the length of one tag and on the number of
@@ -31,9 +31,6 @@ MAX_DEPTH = 100
 _MAX_TAG = 2**20
 _MAX_NAMES = 10_000
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59), *range(71, 82)})
-"""The numbers of Excel's built-in formats that show a date or a time, East Asian and Thai ones among them."""
-_NOT_SHOWN = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|General|[AaPp]/[AaPp]|E[+-]', re.IGNORECASE)
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -262,37 +259,3 @@ def unescaped(text: str) -> str:
 def _character(match: re.Match[str]) -> str:
     number = int(match.group(1), 16)
     return match.group(0) if number == 0 or 0xD800 <= number <= 0xDFFF or number >= 0xFFFE else chr(number)
-
-
-def read_date_styles(chunks: Iterator[bytes], *, max_styles: int) -> frozenset[str]:
-    """Which cell styles (by their number, as cells write it) show a number as a date or time."""
-    formats: dict[str, bool] = {}
-    styles: list[str] = []
-    section = ""
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal section
-        local = main_name(name)
-        if local in ("numFmts", "cellXfs"):
-            section = local
-        elif local == "numFmt" and section == "numFmts":
-            formats[attributes.get("numFmtId", "")] = shows_date(attributes.get("formatCode", ""))
-        elif local == "xf" and section == "cellXfs":
-            styles.append(attributes.get("numFmtId", "0"))
-            if len(styles) > max_styles:
-                raise ReadError("too_many_styles", f"This workbook holds more than {max_styles:,} cell styles. {MEND}")
-
-    def end(name: str) -> None:
-        nonlocal section
-        if section and main_name(name) == section:
-            section = ""
-
-    each_element(chunks, start, end)
-    built_in = {str(number): True for number in _DATE_FORMATS}
-    dates = {**built_in, **formats}
-    return frozenset(str(index) for index, number in enumerate(styles) if dates.get(number, False))
-
-
-def shows_date(number_format: str) -> bool:
-    """Whether a number format such as `dd/mm/yyyy` shows a date or time: any day, month, year, hour or second in it."""
-    return any(letter in "dmyhsDMYHS" for letter in _NOT_SHOWN.sub("", number_format))

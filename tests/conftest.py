@@ -12,6 +12,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from stp_portal.processes import Child, Program
 from tests.libreoffice import libreoffice  # noqa: F401 - a fixture for all
@@ -30,6 +31,9 @@ CELERY_OPTIONS = ("--concurrency", "2", "--without-gossip", "--without-mingle")
 READY = "ready."
 WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+hypothesis_settings.register_profile("portal", deadline=None)  # a busy machine is no fault of the code
+hypothesis_settings.load_profile("portal")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -36,6 +36,12 @@ class Element:
         self.kids.append(kid)
         return kid
 
+    def walk(self) -> Iterator["Element"]:
+        """This part and every part of it, in the order in which they are read."""
+        yield self
+        for kid in self.kids:
+            yield from kid.walk()
+
 
 class TaggedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
     """A canvas that marks what it draws, and knows when it draws a page's frame how many pages there are."""

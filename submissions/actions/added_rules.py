@@ -10,7 +10,7 @@ from django.utils import timezone
 from footprints.access import check_may
 from footprints.events import record
 from footprints.models import User
-from submissions.models import AddedRule, Finding
+from submissions.models import AddedRule, Finding, Waiver
 from submissions.queries.rulesets import rules_of
 from submissions.queries.trying import Run, try_rule
 from templates_app import registry
@@ -112,14 +112,22 @@ def _go_on(by: User, rule: AddedRule, stage: AddedRule.Stage, detail: dict[str, 
         _record(rule, f"rule {stage.label.lower()}", by, detail)
 
 
+def _was_used(code: str, template: str) -> bool:
+    """Whether an earlier rule of this code left something behind that would be taken for the new rule's."""
+    found = Finding.objects.filter(submission__template=template, code=code)
+    return found.exists() or Waiver.objects.filter(template=template, rule_code=code).exists()
+
+
 def _faults(rule: Rule, template: str) -> Iterator[Fault]:
     added = AddedRule.objects.filter(template=template, code=rule.code).exclude(stage=Stage.WITHDRAWN)
     if len(rule.code) > _LONGEST_CODE:
         yield Fault("code", f"The code {rule.code} is too long; give it at most {_LONGEST_CODE} characters.")
     if rule.code in rules_of(template) or added.exists():
         yield _taken(rule.code)
-    elif Finding.objects.filter(submission__template=template, code=rule.code).exists():
-        said = f"The code {rule.code} stands in findings of a rule that was withdrawn; give this one another."
+    elif _was_used(rule.code, template):
+        said = (
+            f"The code {rule.code} stands in findings or waivers of a rule that was withdrawn; give this one another."
+        )
         yield Fault("code", said)
     if rule.check in NOT_TO_ADD:
         said = f"{rule.check} decides what can be read at all, and cannot be added; write the test with holds."

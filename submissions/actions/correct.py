@@ -19,6 +19,7 @@ from templates_app.reading import Place, ReadCell, Reading
 from templates_app.schema import Column, Definition, Line
 from templates_app.typed_cell import LONGEST_TYPED, cleaned, standing, typed_cell, typed_into
 from ui.formats import number
+from ui.plain_text import one_line
 
 TAKES_CORRECTIONS = (State.BLOCKED, State.TO_EXPLAIN, State.ACCEPTED)
 _LONGEST_LABEL = 300
@@ -64,7 +65,7 @@ def correctable(submission: Submission) -> Mapping[Place, str]:
         return {}
     reading = from_json(submission.reading or {})
     places = _cells_to_type_in(reading, registry.get(reading.template, reading.version))
-    return {place: standing(reading.cells[place], date_1904=reading.date_1904) for place in places}
+    return {place: _in_the_box(reading.cells[place], reading) for place in places}
 
 
 def correct(*, by: User, submission: Submission, changes: Mapping[Place, str]) -> Corrected:
@@ -101,11 +102,11 @@ def check_again(*, by: User, submission: Submission) -> Submission:
 def _latest(submission: Submission) -> Submission:
     """The file, with its return locked, so that of two attempts the second finds that it comes too late."""
     Return.objects.select_for_update().get(pk=submission.return_record_id)
-    files = Submission.objects.filter(return_record=submission.return_record_id)
+    files = Submission.objects.filter(return_record=submission.return_record_id).exclude(state=State.REFUSED)
     latest = files.select_related("return_record__trust", "return_record__collection").first()
-    if latest is None or latest.pk != submission.pk:
-        raise NotLatest(latest or submission)
-    if latest.state not in TAKES_CORRECTIONS or not is_own(latest):
+    if latest is not None and latest.pk != submission.pk and submission.state != State.REFUSED:
+        raise NotLatest(latest)
+    if latest is None or latest.pk != submission.pk or latest.state not in TAKES_CORRECTIONS or not is_own(latest):
         raise CannotCorrect("The figures of this file cannot be corrected on the page. Upload a mended workbook.")
     return latest
 
@@ -136,6 +137,8 @@ def _changed(reading: Reading, changes: Mapping[Place, str], definition: Definit
         if place not in known:
             raise CannotCorrect(f"{'.'.join(place)} cannot be corrected on the page. Mend it in the workbook.")
         cell = reading.cells[place]
+        if one_line(cleaned(text)) == _in_the_box(cell, reading):
+            continue
         typed = typed_cell(text, cell, *known[place])
         if tidy(standing(typed)) == tidy(standing(cell, date_1904=reading.date_1904)):
             continue
@@ -145,6 +148,11 @@ def _changed(reading: Reading, changes: Mapping[Place, str], definition: Definit
             )
         made[place] = typed
     return made
+
+
+def _in_the_box(cell: ReadCell, reading: Reading) -> str:
+    """What stands in a cell, as its box on the page shows it: on one line, as browsers send it back."""
+    return one_line(standing(cell, date_1904=reading.date_1904))
 
 
 def _cells_to_type_in(reading: Reading, definition: Definition) -> Mapping[Place, tuple[Line, Column]]:

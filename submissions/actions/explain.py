@@ -6,23 +6,24 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from footprints.access import check_may
 from footprints.events import record
 from footprints.models import User
 from submissions.actions.load import load
 from submissions.checks.case import interpreted_values
-from submissions.models import Explanation, Finding, Return, Submission
+from submissions.models import FEWEST_LETTERS, Explanation, Finding, Return, Submission, Waiver
 from submissions.read_file import from_json
 from submissions.states import State
 from templates_app import registry
 from templates_app.reading import Place, Value
+from templates_app.schema import COMMENT
+from templates_app.typed_cell import LONGEST_TYPED, cleaned
+from ui.formats import number
 
-FEWEST_LETTERS = 10
-"""An explanation shorter than this says nothing that a reader could act on (templates.md, section 4.4)."""
-
-COMMENT = "comment"
-"""The column in which people comment on a line of the workbook."""
+_SAME_WORDS = "You gave the same words for several warnings. Say what is true of this one, or tick that you mean the same for all."
 
 
 class CannotExplain(Exception):
@@ -56,7 +57,7 @@ def take_explanations(
         current = _to_be_explained(submission)
         warnings = {finding.pk: finding for finding in current.findings.filter(severity="warning", trial_until=None)}
         said = dict(Explanation.objects.filter(finding__in=warnings).values_list("finding_id", "text"))
-        answered = {pk: text.strip() for pk, text in answers.items() if pk in warnings}
+        answered = {pk: cleaned(text) for pk, text in answers.items() if pk in warnings}
         given = {pk: text for pk, text in answered.items() if text and text != said.get(pk)}
         words_in_use = Counter(_plain(text) for text in {**said, **given}.values())
         troubles = {
@@ -66,8 +67,10 @@ def take_explanations(
         }
         taken = {pk: text for pk, text in given.items() if pk not in troubles}
         for pk, text in taken.items():
-            _keep(warnings[pk], text, by, shared=words_in_use[_plain(text)] > 1)
+            _keep(warnings[pk], text, by)
         if taken:
+            alike = [pk for pk, text in {**said, **taken}.items() if words_in_use[_plain(text)] > 1]
+            Explanation.objects.filter(finding__in=warnings).update(shared=Q(finding__in=alike))
             record(
                 verb="warnings explained",
                 by=by,
@@ -75,16 +78,17 @@ def take_explanations(
                 trust=submission.return_record.trust,
                 detail={"reference": current.reference, "explained": len(taken)},
             )
-    alike = any(words_in_use[_plain(given[pk])] > 1 and len(given[pk]) >= FEWEST_LETTERS for pk in troubles)
-    return Explained(len(taken), _left(submission), troubles, alike)
+    want_a_tick = any(trouble == _SAME_WORDS for trouble in troubles.values())
+    return Explained(len(taken), _left(submission), troubles, want_a_tick)
 
 
 def accept_if_explained(*, submission: Submission) -> bool:
-    """Accept the return when this file waited for explanations and none is left to give; whether it was accepted."""
+    """Accept the return when this file waited for explanations and none is left to give; whether it was accepted. Not while an
+    error of it was let pass by a waiver that no longer holds: it is to be checked again."""
     with transaction.atomic():
         Return.objects.select_for_update().get(pk=submission.return_record_id)
         current = Submission.objects.select_related("return_record").get(pk=submission.pk)
-        if current.state != State.TO_EXPLAIN or _left(current):
+        if current.state != State.TO_EXPLAIN or _left(current) or _leans_on_ended_waiver(current):
             return False
         reading = from_json(current.reading or {})
         definition = registry.get(reading.template, reading.version)
@@ -103,21 +107,25 @@ def keep_explanations(
     """Keep for the warnings of a file what was said of them before, while the figures are the same, and what the workbook says in
     the comment of their line. Gives the findings that are explained.
 
-    A comment explains the one warning of its line. Where the same words would explain several, a person is asked on the page whether
-    that is meant.
+    A comment explains the warnings of its line. Where the same words stand on several lines, a person is asked on the page whether that
+    is meant.
     """
     warnings = [finding for finding in findings if finding.severity == "warning" and finding.trial_until is None]
     before = _given_before(submission) if warnings else {}
     known = {finding.pk: before.get(_key(finding)) for finding in warnings}
-    comments = {finding.pk: values[place].text for finding in warnings if (place := (finding.line, COMMENT)) in values}
-    uses = Counter(_plain(text) for text in comments.values())
+    here = Counter(finding.line for finding in warnings)
+    comments = {line: values[line, COMMENT].text.strip() for line in here if (line, COMMENT) in values}
+    texts = {(line, _plain(text)) for line, text in comments.items()}
+    texts |= {(finding.line, _plain(old.text)) for finding in warnings if (old := known[finding.pk])}
+    uses = Counter(text for _, text in texts)
     rows = []
     for finding in warnings:
-        old, comment = known[finding.pk], comments.get(finding.pk, "").strip()
-        fresh = len(comment) >= FEWEST_LETTERS and uses[_plain(comment)] == 1
+        old, comment = known[finding.pk], comments.get(finding.line, "")
+        fresh = not _too_short(comment) and uses[_plain(comment)] == 1
         if fresh and (old is None or (old.source == Explanation.Source.WORKBOOK and old.text != comment)):
-            source = Explanation.Source.WORKBOOK
-            rows.append(Explanation(finding=finding, text=comment, given_by=submission.uploaded_by, source=source))
+            source, shared = Explanation.Source.WORKBOOK, here[finding.line] > 1
+            by = _file_sent(submission).uploaded_by
+            rows.append(Explanation(finding=finding, text=comment, given_by=by, source=source, shared=shared))
         elif old is not None:
             rows.append(_carried(old, finding))
     Explanation.objects.bulk_create(rows)
@@ -133,21 +141,41 @@ def _to_be_explained(submission: Submission) -> Submission:
     return current
 
 
+def _leans_on_ended_waiver(submission: Submission) -> bool:
+    waived = Finding.objects.filter(submission=submission, waiver__isnull=False)
+    return waived.exclude(waiver__in=Waiver.objects.in_force(timezone.localdate())).exists()
+
+
 def _left(submission: Submission) -> int:
     return Finding.objects.filter(submission=submission).to_explain().count()
 
 
-def _keep(finding: Finding, text: str, by: User, *, shared: bool) -> None:
-    fresh = {"text": text, "given_by": by, "source": Explanation.Source.PAGE, "shared": shared, "carried_from": None}
+def _file_sent(submission: Submission) -> Submission:
+    """The file that somebody uploaded, of which this may be a correction."""
+    return submission if submission.corrects is None else _file_sent(submission.corrects)
+
+
+def _keep(finding: Finding, text: str, by: User) -> None:
+    fresh = {
+        "text": text,
+        "given_by": by,
+        "given_at": timezone.now(),
+        "source": Explanation.Source.PAGE,
+        "carried_from": None,
+    }
     Explanation.objects.update_or_create(finding=finding, defaults=fresh)
 
 
 def _trouble(text: str, words_in_use: Mapping[str, int], *, same_is_meant: bool) -> str:
-    if len(text) < FEWEST_LETTERS:
+    if _too_short(text):
         return f"Say why the figure is right in at least {FEWEST_LETTERS} letters."
-    if words_in_use[_plain(text)] > 1 and not same_is_meant:
-        return "You gave the same words for several warnings. Say what is true of this one, or tick that you mean the same for all."
-    return ""
+    if len(text) > LONGEST_TYPED:
+        return f"Say it in at most {number(LONGEST_TYPED)} characters."
+    return _SAME_WORDS if words_in_use[_plain(text)] > 1 and not same_is_meant else ""
+
+
+def _too_short(text: str) -> bool:
+    return sum(character.isalnum() for character in text) < FEWEST_LETTERS
 
 
 def _plain(text: str) -> str:

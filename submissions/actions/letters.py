@@ -9,7 +9,9 @@ from itertools import islice
 
 from footprints.access import may
 from footprints.letters import page_address, write_letter
+from footprints.models import User
 from submissions.models import Explanation, Finding, Submission
+from submissions.queries.difference import difference
 from submissions.queries.findings import Filters, FindingsPage, Trouble, findings_page
 from submissions.queries.receipts import FullReceipt, receipt_of
 from submissions.receipt_pdf import receipt_pdf
@@ -40,17 +42,17 @@ def write_outcome_letter(submission: Submission, state: State) -> None:
 
     The submission comes with its return, trust, collection and uploader.
     """
-    if submission.corrects_id is not None or not _may_be_told(submission):
+    if submission.corrects_id is not None or not _may_be_told(submission.uploaded_by, submission):
         return
     found = findings_page(submission, Filters())
     page = page_address("submissions:submission", submission.reference)
-    body = [found.headline, _WHAT_NEXT[state], page, *_listed(submission, found)]
+    body = [found.headline, *_changed(submission), _WHAT_NEXT[state], page, *_listed(submission, found)]
     _write(submission, kind=state.value, subject=_SUBJECTS[state], body=body)
 
 
 def write_refusal_letter(submission: Submission, why: str) -> None:
     """Tell whoever uploaded a file why it could not be read."""
-    if not _may_be_told(submission):
+    if not _may_be_told(submission.uploaded_by, submission):
         return
     page = page_address("submissions:submission", submission.reference)
     body = [one_line(why), "Nothing from this file was loaded. What to do next:", page]
@@ -58,27 +60,34 @@ def write_refusal_letter(submission: Submission, why: str) -> None:
 
 
 def write_receipt_letter(submission: Submission) -> None:
-    """Send the receipt of a file that has just been accepted to whoever uploaded it, with the PDF, and with what we noted."""
-    receipt = receipt_of(submission) if _may_be_told(submission) else None
+    """Send the receipt of an accepted file to whoever uploaded it and to whoever gave its last explanation, by which it was accepted,
+    with the PDF, and with what we noted."""
+    people = [submission.uploaded_by, *_last_to_explain(submission)]
+    told = [person for person in dict.fromkeys(people) if _may_be_told(person, submission)]
+    receipt = receipt_of(submission) if told else None
     if receipt is None:
         return
     pdf = _pdf(receipt)
     found = findings_page(submission, Filters())
     noted = [_heading("What we noted"), *_listed(submission, found)] if found.total else []
-    _write(
-        submission,
-        kind="receipt",
-        subject="Your return is accepted: your receipt",
-        body=[
-            "Your return is accepted. This is your receipt; keep it."
-            + (" The same is attached as a PDF, and stands on this page:" if pdf else " The same stands on this page:"),
-            page_address("submissions:receipt", submission.reference),
-            *_receipt_words(receipt),
-            *noted,
-        ],
-        attachment_name=f"Receipt-{submission.reference}.pdf" if pdf else "",
-        attachment=pdf,
-    )
+    body = [
+        "Your return is accepted. This is your receipt; keep it."
+        + (" The same is attached as a PDF, and stands on this page:" if pdf else " The same stands on this page:"),
+        page_address("submissions:receipt", submission.reference),
+        *_receipt_words(receipt),
+        *_changed(submission),
+        *noted,
+    ]
+    for person in told:
+        _write(
+            submission,
+            to=person,
+            kind="receipt",
+            subject="Your return is accepted: your receipt",
+            body=body,
+            attachment_name=f"Receipt-{submission.reference}.pdf" if pdf else "",
+            attachment=pdf,
+        )
 
 
 def verify_address(submission: Submission) -> str:
@@ -95,29 +104,50 @@ def _pdf(receipt: FullReceipt) -> bytes:
         return b""
 
 
-def _may_be_told(submission: Submission) -> bool:
-    return may(submission.uploaded_by, "see_findings", trust=submission.return_record.trust)
+def _last_to_explain(submission: Submission) -> Iterator[User]:
+    """Whoever typed the last explanation of this file on the page: nobody where none was given there."""
+    typed = Explanation.objects.filter(
+        finding__submission=submission, carried_from=None, source=Explanation.Source.PAGE
+    )
+    last = typed.select_related("given_by").order_by("-given_at", "-pk").first()
+    if last is not None:
+        yield last.given_by
+
+
+def _may_be_told(person: User, submission: Submission) -> bool:
+    return may(person, "see_findings", trust=submission.return_record.trust)
+
+
+def _changed(submission: Submission) -> Iterator[str]:
+    """What is mended, new and left since the file before; nothing for the first."""
+    since = difference(submission)
+    if since is not None and since.in_words:
+        yield f"Since the file before, {since.before.reference}: {since.in_words}"
 
 
 def _write(
     submission: Submission,
     *,
+    to: User | None = None,
     kind: str,
     subject: str,
     body: list[str],
     attachment_name: str = "",
     attachment: bytes = b"",
 ) -> None:
+    """Write to this person, or to whoever uploaded the file."""
     trust, collection = submission.return_record.trust, submission.return_record.collection
+    own = to in (None, submission.uploaded_by)
     head = [
         f"{collection.name}, {trust.name}",
-        f"Your file {one_line(submission.file_name)}, received on {moment(submission.received_at)}.\nReference {submission.reference}",
+        f"{'Your' if own else 'The'} file {one_line(submission.file_name)}, received on {moment(submission.received_at)}.\nReference {submission.reference}",
     ]
     if collection.illustrative:
         head.append("EXAMPLE DATA. The figures in this letter are made up and describe no trust.")
-    foot = "You get this letter because you uploaded the file. Nobody reads answers to this address."
+    why = "uploaded the file" if own else "gave the last explanation of the file"
+    foot = f"You get this letter because you {why}. Nobody reads answers to this address."
     write_letter(
-        to=submission.uploaded_by,
+        to=to or submission.uploaded_by,
         kind=kind,
         key=f"{kind} {submission.reference}",
         subject=f"{subject} ({submission.reference})",
@@ -218,7 +248,7 @@ def _receipt_words(receipt: FullReceipt) -> Iterator[str]:
         yield _heading("Corrected on the page")
         yield "\n".join(
             f"{one_line(changed.label)} ({changed.sheet}!{changed.cell}): {one_line(changed.old) or 'blank'} became "
-            f"{one_line(changed.new) or 'blank'}"
+            f"{one_line(changed.new) or 'blank'}. {changed.submission.uploaded_by.name}, {moment(changed.submission.received_at)}"
             for changed in receipt.corrections
         )
     yield "Anybody who holds this receipt can see that it is genuine, without signing in and without seeing figures:"

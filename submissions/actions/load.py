@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from footprints.events import record
-from submissions.actions.letters import write_outcome_letter, write_receipt_letter
+from submissions.actions.letters import write_outcome_letter
 from submissions.actions.receipts import give_receipt
 from submissions.models import LONGEST_SHEET_NAME, Return, Submission
 from submissions.states import State, check_may_follow
@@ -54,12 +54,11 @@ def load(*, submission: Submission, values: Mapping[Place, Value], cells: Mappin
 
 
 def _tell(submission_id: int, state: State) -> None:
-    """Give the receipt where there is one to give, and write to whoever sent the file."""
+    """Give the receipt where there is one to give, whose letter follows by itself; else write to whoever sent the file."""
     whole = Submission.objects.select_related("return_record__trust", "return_record__collection", "uploaded_by")
     loaded = whole.defer("reading").get(pk=submission_id)
     if state == State.ACCEPTED:
         give_receipt(loaded)
-        write_receipt_letter(loaded)
     else:
         write_outcome_letter(loaded, state)
 

@@ -6,16 +6,17 @@ from footprints.access import check_may
 from footprints.events import record
 from footprints.models import User
 from submissions.actions.download import trust_details
+from submissions.models import LONGEST_SHEET_NAME, Submission
 from submissions.models import Finding as StoredFinding
-from submissions.models import Submission
 from submissions.queries.judging import last_year_figures
 from submissions.queries.rulesets import workbook_rules
 from submissions.read_file import from_json
 from submissions.report import findings_as_csv
 from templates_app import registry
+from templates_app.layout import layout_of
 from templates_app.marking import MarkUp, carried
-from templates_app.reading import Finding
-from templates_app.schema import Severity
+from templates_app.reading import Finding, Place, Reading
+from templates_app.schema import Definition, Severity
 from templates_app.versions import may_stand_for
 from templates_app.workbook_write import write_workbook
 
@@ -51,14 +52,13 @@ def download_marked_up(*, by: User, submission: Submission) -> tuple[str, bytes]
     collection = return_record.collection
     definition = workbook_rules(collection.template, collection.version)  # which may be newer than the file's
     values, texts = carried(reading, definition)
-    findings = tuple(_finding(stored) for stored in submission.findings.all())
     data = write_workbook(
         definition,
         trust_details(return_record),
         last_year=last_year_figures(return_record),
         values=values,
         texts=texts,
-        mark_up=MarkUp(submission.reference, submission.file_name, findings),
+        mark_up=_mark_up(submission, reading, definition),
         checksum=registry.checksum(definition.template, definition.version),
     )
     record(verb="marked-up copy downloaded", by=by, subject=submission, trust=return_record.trust)
@@ -71,12 +71,32 @@ def export_findings(*, by: User, submission: Submission) -> tuple[str, str]:
     """File name and CSV of every finding in a file. Raises NotAllowed when the person may not see them."""
     trust = submission.return_record.trust
     check_may(by, "see_findings", trust=trust)
-    text = findings_as_csv(submission.findings.all())
+    text = findings_as_csv(submission.findings.select_related("explanation"))
     record(verb="findings exported", by=by, subject=submission, trust=trust)
     return f"Findings-{trust.ods_code}-{submission.reference}.csv", text
 
 
-def _finding(stored: StoredFinding) -> Finding:
+def _mark_up(submission: Submission, reading: Reading, definition: Definition) -> MarkUp:
+    """The findings of a file with what was said of them; those at a total by its place in the copy."""
+    layout = layout_of(definition)
+    totals = {
+        (cell.sheet[:LONGEST_SHEET_NAME], cell.cell): place
+        for place, cell in reading.computed.items()
+        if place in layout.totals
+    }
+    stored = list(submission.findings.select_related("explanation"))
+    return MarkUp(
+        submission.reference,
+        submission.file_name,
+        tuple(
+            _finding(each, (each.line, each.column) if each.line else totals.get((each.sheet, each.cell), ("", "")))
+            for each in stored
+        ),
+        {number: each.explanation.text for number, each in enumerate(stored) if hasattr(each, "explanation")},
+    )
+
+
+def _finding(stored: StoredFinding, place: Place) -> Finding:
     return Finding(
         code=stored.code,
         severity=cast(Severity, stored.severity),
@@ -87,6 +107,8 @@ def _finding(stored: StoredFinding) -> Finding:
         expected=stored.expected,
         message=stored.message,
         remedy=stored.remedy,
-        line=stored.line,
-        column=stored.column,
+        line=place[0],
+        column=place[1],
+        trial_until=stored.trial_until,
+        waiver=stored.waiver_id,
     )

@@ -4,9 +4,10 @@ import logging
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import CharField, F
 from django.utils import timezone
 
 from footprints.events import record
@@ -22,6 +23,7 @@ from submissions.queries.rulesets import rules_in_force
 from submissions.read_file import Refusal, from_json, read_in_child
 from submissions.states import State, check_may_follow
 from templates_app.reading import Reading
+from ui.plain_text import one_line
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,9 @@ MOST_ATTEMPTS = 5
 
 _LOCK_SPACE = 0x53545000_00000000
 """So that our advisory locks are told from any other's: "STP" and the submission's number."""
+
+_TRUST_SPACE = 0x53545100_00000000
+"""The same for the trusts whose returns are being judged."""
 
 
 def process(*, submission_id: int) -> None:
@@ -50,9 +55,10 @@ def process(*, submission_id: int) -> None:
         if isinstance(reading, Refusal):
             refuse(submission, reading)
             return
-        judgement, state = check(submission, reading)
-        if state == State.RECEIVED:
-            load(submission=submission, values=judgement.values, cells=reading.cells)
+        with _alone_with(submission.return_record.trust_id):
+            judgement, state = check(submission, reading)
+            if state == State.RECEIVED:
+                load(submission=submission, values=judgement.values, cells=reading.cells)
 
 
 def guard_and_read(submission: Submission) -> Reading | Refusal:
@@ -78,16 +84,28 @@ def refuse(submission: Submission, refusal: Refusal) -> None:
     with transaction.atomic():
         check_may_follow(State(submission.state), State.REFUSED)
         Submission.objects.filter(pk=submission.pk, state=State.RECEIVED).update(
-            state=State.REFUSED, refusal_code=refusal.code, refusal=refusal.message, guarded_at=timezone.now()
+            state=State.REFUSED,
+            refusal_code=refusal.code,
+            refusal=refusal.message,
+            template=_as_column(refusal.template, "template"),
+            version=_as_column(refusal.version, "version"),
+            guarded_at=timezone.now(),
         )
         _record(submission, State.REFUSED, {"code": refusal.code})
         write_refusal_letter(submission, refusal.message)
 
 
+def _as_column(text: str, name: str) -> str:
+    """What a file that we could not read says of itself, cut to what the column holds."""
+    column = cast("CharField[str, str]", Submission._meta.get_field(name))
+    return one_line(text)[: column.max_length]
+
+
 def check(submission: Submission, reading: Reading) -> tuple[Judgement, State]:
     """Judge the reading and keep every finding, with the explanations that still hold. A submission that has errors, or warnings
     that nobody has explained, stops here; one that may go on stays received."""
-    rules = rules_in_force(reading.template, reading.version)
+    now = timezone.now()  # a waiver that is decided from here on is news to this check
+    rules = rules_in_force(reading.template, reading.version, submission.return_record.collection.version)
     judgement = judge(reading, rules.definition, context_for(submission.return_record, rules))
     with transaction.atomic():
         if submission.checked_at is not None:  # they are kept in one transaction with this moment
@@ -96,11 +114,11 @@ def check(submission: Submission, reading: Reading) -> tuple[Judgement, State]:
         explained = keep_explanations(submission=submission, findings=kept, values=judgement.values)
         state = _state(judgement, explained, kept)
         Submission.objects.filter(pk=submission.pk, state=State.RECEIVED).update(
-            checked_at=timezone.now(), ruleset=keep_ruleset(rules), state=state
+            checked_at=now, ruleset=keep_ruleset(rules), state=state
         )
         if state != State.RECEIVED:
             check_may_follow(State.RECEIVED, state)
-            counts = Counter(finding.severity for finding in judgement.findings)
+            counts = Counter(finding.severity for finding in judgement.findings if finding.trial_until is None)
             _record(submission, state, {"errors": counts["error"], "warnings": counts["warning"]})
             write_outcome_letter(submission, state)
     return judgement, state
@@ -154,6 +172,20 @@ def _record(submission: Submission, state: State, detail: dict[str, object]) -> 
         trust=submission.return_record.trust,
         detail={"reference": submission.reference, **detail},
     )
+
+
+@contextmanager
+def _alone_with(trust_id: int) -> Iterator[None]:
+    """Judge and load one return of a trust at a time: of two that come at once, the later must find the earlier, for each is held
+    against the other."""
+    key = _TRUST_SPACE | trust_id
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [key])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 @contextmanager

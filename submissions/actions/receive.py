@@ -23,6 +23,8 @@ class Received:
 
     submission: Submission
     again: bool
+    same_as: Submission | None = None
+    """An earlier file of the return, not the last, with the very same bytes."""
 
 
 def receive(
@@ -57,7 +59,8 @@ def receive(
             trust=return_record.trust,
             detail={"reference": submission.reference, "sha256": kept.sha256, "size_bytes": kept.size_bytes},
         )
-    return Received(submission, again=False)
+        earlier = locked.submissions.filter(sha256=kept.sha256).exclude(pk=submission.pk).first()
+    return Received(submission, again=False, same_as=earlier)
 
 
 def _says_something_new(latest: Submission) -> bool:

@@ -30,16 +30,16 @@ def rejudge(*, by: User, submission: Submission) -> Rejudgement:
     check_may(by, "see_findings", trust=submission.return_record.trust)
     if State(submission.state) not in JUDGED or submission.reading is None:
         raise NotJudged(f"{submission.reference} has not been checked, so there is nothing to compare.")
-    rules = rules_in_force(submission.template, submission.version)
+    rules = rules_in_force(submission.template, submission.version, submission.return_record.collection.version)
     return _keep(submission, rules, context_for(submission.return_record, rules), by)
 
 
 def rejudge_many(*, by: str, files: SubmissionQuerySet) -> Iterator[Rejudgement]:
     """The same for the latest file of each return among these, one after the other. `by` names the part of the portal that asks."""
     contexts = Contexts(Collection.objects.filter(returns__submissions__in=files).distinct())
-    known: dict[tuple[str, str], RulesInForce] = {}
+    known: dict[tuple[str, str, str], RulesInForce] = {}
     for submission in latest_judged(files):
-        version = submission.template, submission.version
+        version = submission.template, submission.version, submission.return_record.collection.version
         rules = known.get(version) or known.setdefault(version, rules_in_force(*version))
         yield _keep(submission, rules, contexts.of(submission.return_record, rules.definition, rules.on_trial), by)
 

@@ -106,10 +106,10 @@ def decide_waiver(*, by: User, waiver: Waiver, approve: bool, reason: str) -> No
 def withdraw_waiver(*, by: User, waiver: Waiver) -> None:
     """Take back a waiver, or the request for one: the rule holds again. Raises NotAllowed, CannotWaive where there is nothing to take
     back."""
-    if not may(by, "decide_waiver", trust=waiver.trust):
-        check_may(by, "ask_waiver", trust=waiver.trust)
     with transaction.atomic():
         current = Waiver.objects.select_for_update().get(pk=waiver.pk)
+        if current.is_waiting or not may(by, "decide_waiver", trust=waiver.trust):
+            check_may(by, "ask_waiver", trust=waiver.trust)
         if not (current.is_waiting or current.held_at(timezone.now())):
             raise CannotWaive({"rule": "This waiver does not hold, so there is nothing to take back."})
         Waiver.objects.filter(pk=waiver.pk).update(withdrawn_at=timezone.now())

@@ -14,6 +14,7 @@ from templates_app.reading import Context, Finding, Place, Reading, Value
 from templates_app.rules import AS_IT_STANDS, expanded, shown
 from templates_app.rules import judge as judge_expression
 from templates_app.schema import BuiltInCheck, Definition, Rule
+from templates_app.versions import rules_taken
 
 BUILT_IN: Mapping[BuiltInCheck, Check] = {
     "right_template": cells.right_template,
@@ -34,6 +35,7 @@ BUILT_IN: Mapping[BuiltInCheck, Check] = {
     "year_on_year": rates.year_on_year,
     "units_slip": rates.units_slip,
     "unusual_for_type": rates.unusual_for_type,
+    "not_compared": rates.not_compared,
     "same_value_repeated": plausibility.same_value_repeated,
     "all_rounded": plausibility.all_rounded,
     "formula_in_input": cells.formula_in_input,
@@ -86,13 +88,11 @@ def _in_its_place(finding: Finding, context: Context) -> Finding:
 def _hits(case: Case) -> Iterator[tuple[Rule, Hit]]:
     """Every place where a rule does not hold. A cell whose own trouble is already named is not judged by further rules."""
     operands = case.operands
-    about_the_version = (rule for rule in case.asked.rules if rule.check == "earlier_version")
-    for rule in (*case.definition.rules, *(about_the_version if case.asked is not case.definition else ())):
+    for rule in (*case.definition.rules, *rules_taken(case.definition, case.asked)):
         if rule.check:
             hits = BUILT_IN[rule.check](rule, case)
             yield from ((rule, hit) for hit in hits if rule.severity == "error" or hit.place not in case.broken)
-    for item in expanded(case.definition):
-        looked_at = _cells_judged(case.definition)[id(item)]
+    for item, looked_at in zip(expanded(case.definition), _cells_judged(case.definition), strict=True):
         if item.holds is None or looked_at & case.broken:
             continue
         if judge_expression(item, operands) is False:
@@ -106,8 +106,8 @@ def _rounded(value: Decimal | str) -> str:
 
 
 @kept
-def _cells_judged(definition: Definition) -> Mapping[int, frozenset[Place]]:
-    """The typed cells that each expanded rule looks at, by the rule's identity."""
+def _cells_judged(definition: Definition) -> tuple[frozenset[Place], ...]:
+    """The typed cells that each expanded rule looks at, in the order of the rules."""
     known = cells_of(definition)
 
     def typed(place: Place) -> Iterator[Place]:
@@ -117,8 +117,8 @@ def _cells_judged(definition: Definition) -> Mapping[int, frozenset[Place]]:
         else:
             yield place
 
-    return {
-        id(item): frozenset(
+    return tuple(
+        frozenset(
             cell
             for expression in (item.holds, item.when)
             if expression is not None
@@ -127,7 +127,7 @@ def _cells_judged(definition: Definition) -> Mapping[int, frozenset[Place]]:
             for cell in typed(place)
         )
         for item in expanded(definition)
-    }
+    )
 
 
 _SEVERITIES = ("error", "warning", "info")

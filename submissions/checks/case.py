@@ -6,14 +6,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from templates_app import registry
-from templates_app.expressions import Operand
-from templates_app.gates import shut_lines
+from templates_app.expressions import Operand, references
+from templates_app.gates import gate_expressions, gates_by_line, shut_lines
 from templates_app.layout import Layout, layout_of
 from templates_app.operands import cells_of
 from templates_app.reading import BLANK, Context, Place, ReadCell, Reading, Value
 from templates_app.schema import Column, Definition, Line, Rule, Sheet, is_required, unit_of
 from templates_app.values import Interpreted, Unreadable, interpret
-from templates_app.versions import may_stand_for
+from templates_app.versions import asked_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Hit:
     looked_at: frozenset[Place] = frozenset()
     """The cells that the rule looked at, where they are more than the place itself."""
     held_against: str = ""
-    """What another return or a publication says, where an explanation should not outlive a change of it."""
+    """What another return, a publication or last year's return says of the trust, where an explanation should not outlive a change
+    of it. Never what other trusts say: that moves with every return."""
 
 
 Check = Callable[[Rule, "Case"], Iterator[Hit]]
@@ -83,23 +84,48 @@ class Case:
 
     def required(self, line: Line, column: Column) -> bool:
         """Whether a blank in this cell is an error here."""
+        return line.code not in self.undecided and self._is_asked(line, column)
+
+    def _is_asked(self, line: Line, column: Column) -> bool:
         return is_required(line, column, self.context.trust_type, self.shut)
+
+    @cached_property
+    def undecided(self) -> frozenset[str]:
+        """The codes of the lines behind a gate whose own answer is missing or cannot be read: nobody can say whether they are asked for,
+        so the answer's trouble is named, and a blank on these lines is not."""
+        wanting = {
+            name
+            for name, expression in gate_expressions(self.definition).items()
+            for reference in references(expression)
+            for place in cells_of(self.definition).of(reference)
+            if self._is_broken(place, self._is_asked(*self._spot(place)))
+        }
+        return frozenset(code for code, name in gates_by_line(self.definition).items() if name in wanting)
+
+    def _spot(self, place: Place) -> tuple[Line, Column]:
+        return next((line, column) for _, line, column in self.definition.cells() if (line.code, column.code) == place)
 
     @cached_property
     def broken(self) -> frozenset[Place]:
         """Places whose own trouble is already named as an error, so that nothing else should be said of them."""
         never_negative = {
-            column
+            rule.code: words_parameter(rule, "columns")
             for rule in self.definition.rules
             if rule.check == "not_negative" and rule.severity == "error"
-            for column in words_parameter(rule, "columns")
         }
         return frozenset(
             place
             for _, line, column in self.definition.cells()
-            if self._is_broken(place := (line.code, column.code), self.required(line, column))
-            or (column.code in never_negative and (self.number(place) or 0) < 0)
+            if self._is_broken(place := (line.code, column.code), self._is_asked(line, column))
+            or any(
+                column.code in columns and (self.number(place) or 0) < 0 and not self.is_waived(code, line.code)
+                for code, columns in never_negative.items()
+            )
         )
+
+    def is_waived(self, code: str, line: str) -> bool:
+        """Whether the trust need not keep to a rule on a line."""
+        return (code, line) in self.context.waived or (code, "") in self.context.waived
 
     def _is_broken(self, place: Place, required: bool) -> bool:
         answer = self.interpreted.get(place)
@@ -110,10 +136,7 @@ class Case:
     @cached_property
     def asked(self) -> Definition:
         """The version that the return asks for: the workbook's own, or a newer one for which it may stand."""
-        wanted = (self.context.template, self.context.version)
-        known = registry.definitions().get(wanted, self.definition)
-        own = (self.definition.template, self.definition.version)
-        return known if wanted != own and may_stand_for(self.definition, known) else self.definition
+        return asked_of(self.definition, self.context.template, self.context.version)
 
     def read(self, place: Place) -> ReadCell | None:
         """What was read at a place: a typed cell, or one that the workbook works out; None where nothing was found."""

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from submissions.checks.case import Case, Hit, shown, word_parameter, words_parameter, written
 from templates_app.gates import gate_words
 from templates_app.reading import Place, Value
-from templates_app.schema import DECIMAL_PLACES, Rule, unit_of
+from templates_app.schema import DECIMAL_PLACES, Column, Line, Rule, is_counted, unit_of
 from templates_app.values import Interpreted, Unreadable, as_entered, expected_in
+from ui.formats import plural
 
 MOST_FOUND = 120
 """Characters of a cell that a finding quotes."""
@@ -63,12 +64,44 @@ def not_negative(rule: Rule, case: Case) -> Iterator[Hit]:
 
 
 def required_given(rule: Rule, case: Case) -> Iterator[Hit]:
-    """No blank where the line is required for this type of trust."""
+    """No blank where the line is required for this type of trust; or, where nothing at all is filled in, that the workbook is empty."""
+    if _is_empty(case):
+        yield _empty(case)
+        return
     for _, line, column, _ in case.found_cells:
-        answer = case.interpreted[line.code, column.code]
-        blank = isinstance(answer, Interpreted) and answer.value.kind == "blank"
-        if blank and case.required(line, column):
+        if _is_blank(line, column, case) and case.required(line, column):
             yield Hit((line.code, column.code), found="nothing", names={"shown": expected_in(line, column)})
+
+
+def _is_blank(line: Line, column: Column, case: Case) -> bool:
+    answer = case.interpreted[line.code, column.code]
+    return isinstance(answer, Interpreted) and answer.value.kind == "blank"
+
+
+def _is_empty(case: Case) -> bool:
+    """Whether every cell is blank but those that we fill in ourselves, whatever stands in these."""
+    theirs = [(line, column) for _, line, column, _ in case.found_cells if not _is_prefilled(line, column)]
+    return bool(theirs) and all(_is_blank(line, column, case) for line, column in theirs)
+
+
+def _is_prefilled(line: Line, column: Column) -> bool:
+    return line.prefill is not None and column.code == "value"
+
+
+def _empty(case: Case) -> Hit:
+    cells = [(line, column) for _, line, column in case.definition.cells() if is_counted(line, column)]
+    count = sum(not _is_prefilled(line, column) for line, column in cells)
+    ours = "" if count == len(cells) else " Only what we filled in for you is there."
+    return Hit(
+        None,
+        found="nothing filled in",
+        message=f"This workbook is empty: none of its {plural(count, 'figure')} is filled in.{ours}",
+        expected="the workbook with your figures",
+        remedy=(
+            "Check whether you uploaded the workbook as you downloaded it, and your figures are in another file. If this is the right "
+            "one, open it in Excel, fill it in, save it, and upload it again."
+        ),
+    )
 
 
 def required_not_applicable(rule: Rule, case: Case) -> Iterator[Hit]:
@@ -78,13 +111,13 @@ def required_not_applicable(rule: Rule, case: Case) -> Iterator[Hit]:
             places = [(line.code, column.code) for column in sheet.columns if case.required(line, column)]
             given_up = [place for place in places if case.value(place).kind == "not_applicable"]
             if given_up:
-                yield Hit(given_up[0])
+                yield Hit(given_up[0], looked_at=frozenset(given_up))
 
 
 def gate_leaves_blank(rule: Rule, case: Case) -> Iterator[Hit]:
     """Something is entered on a line that an answer has switched off: other than nought or NA. One finding a line."""
     for sheet, line, name in case.definition.gated():
-        if line.code in case.shut:
+        if line.code in case.shut - case.undecided:
             places = [(line.code, column.code) for column in sheet.columns if column.counted and not column.formula]
             given = [place for place in places if case.number(place) or _says_something(case.value(place))]
             if given:
@@ -104,7 +137,7 @@ def words_given(rule: Rule, case: Case) -> Iterator[Hit]:
             figures = [case.number((line.code, column)) for column in columns]
             above = [figure for figure in figures if figure is not None and figure > 0]
             said = any(case.value((line.code, column)).text.strip() for column in words)
-            if above and not said and line.code not in case.shut:
+            if above and not said and line.code not in case.shut | case.undecided:
                 yield Hit((line.code, words[0]), names={"shown": written(above[0])})
 
 
@@ -113,7 +146,7 @@ def choice_explained(rule: Rule, case: Case) -> Iterator[Hit]:
     line, words = word_parameter(rule, "line"), words_parameter(rule, "words")
     chosen = case.value((line, "value")).text.casefold() == word_parameter(rule, "choice").casefold()
     said = any(case.value((line, column)).text.strip() for column in words)
-    if chosen and not said and line not in case.shut:
+    if chosen and not said and line not in case.shut | case.undecided:
         yield Hit((line, words[0]))
 
 
@@ -148,7 +181,7 @@ def formula_in_input(rule: Rule, case: Case) -> Iterator[Hit]:
 
 
 def text_read_as_number(rule: Rule, case: Case) -> Iterator[Hit]:
-    """Text that is plainly a number was read as one."""
+    """Text that is plainly a number, or a percentage where one is asked for, was read as one."""
     yield from _changed(case, "tidied")
 
 
@@ -162,7 +195,10 @@ def _changed(case: Case, how: str) -> Iterator[Hit]:
         answer = case.interpreted[line.code, column.code]
         if isinstance(answer, Interpreted) and answer.changed == how:
             names = {"shown": shown(answer.value), "places": str(DECIMAL_PLACES.get(unit_of(line, column), 0))}
-            yield Hit((line.code, column.code), found=_cut(cell.raw), names=names)
+            seen = _cut(as_entered(cell, date_1904=case.reading.date_1904))
+            percentage = how == "tidied" and cell.is_percent and cell.kind == "number"
+            words = f"Excel keeps this percentage as the number {_cut(cell.raw)}. We read it as {names['shown']}."
+            yield Hit((line.code, column.code), found=seen, names=names, message=words if percentage else "")
 
 
 def _cut(text: str) -> str:

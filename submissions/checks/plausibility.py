@@ -19,7 +19,8 @@ def differs_from_published(rule: Rule, case: Case) -> Iterator[Hit]:
         place = (line.code, column.code)
         number = case.number(place) if line.prefill == measure and column is sheet.columns[0] else None
         if published and number is not None and abs(number - published) * 100 > percent * published:
-            yield Hit(place, names={"shown": written(published), "publication": publication(measure, case)})
+            names = {"shown": written(published), "publication": publication(measure, case)}
+            yield Hit(place, names=names, held_against=names["shown"])
 
 
 def cost_differs_from_published(rule: Rule, case: Case) -> Iterator[Hit]:
@@ -33,8 +34,8 @@ def cost_differs_from_published(rule: Rule, case: Case) -> Iterator[Hit]:
     thousands = published / 1000
     cost = sum((amount for amount in amounts if amount is not None), Decimal(0))
     if abs(cost - thousands) * 100 > parameter(rule, "percent") * thousands:
-        shown = written(thousands.quantize(Decimal(1)))
-        yield Hit(places[-1], names={"shown": shown, "publication": publication(measure, case)})
+        names = {"shown": written(thousands.quantize(Decimal(1))), "publication": publication(measure, case)}
+        yield Hit(places[-1], names=names, looked_at=frozenset(places), held_against=written(published))
 
 
 def publication(measure: str, case: Case) -> str:
@@ -60,7 +61,7 @@ def same_value_repeated(rule: Rule, case: Case) -> Iterator[Hit]:
             for number, run in groupby(places, key=case.number):
                 alike = list(run)
                 if number and len(alike) >= least:
-                    yield Hit(alike[0], names={"shown": f"{len(alike)}"})
+                    yield Hit(alike[0], names={"shown": f"{len(alike)}"}, looked_at=frozenset(alike))
 
 
 def all_rounded(rule: Rule, case: Case) -> Iterator[Hit]:
@@ -68,4 +69,5 @@ def all_rounded(rule: Rule, case: Case) -> Iterator[Hit]:
     multiple = parameter(rule, "multiple")
     amounts = [(place, number) for place, number in case.amounts.items() if number != 0]
     if len(amounts) >= FEWEST_ROUNDED and all(number % multiple == 0 for _, number in amounts):
-        yield Hit(amounts[0][0], names={"shown": str(len(amounts))})
+        looked_at = frozenset(place for place, _ in amounts)
+        yield Hit(amounts[0][0], names={"shown": str(len(amounts))}, looked_at=looked_at)

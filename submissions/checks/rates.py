@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from submissions.checks.case import Case, Hit, parameter, word_parameter, written, year_before
-from templates_app.rates import Rate, amounts, logarithm, rate_of, typed_cells, worked_out
+from templates_app.rates import RATE_CHECKS, Rate, amounts, logarithm, rate_of, typed_cells, worked_out
 from templates_app.reading import Place, Usual
 from templates_app.schema import UNIT_WORDS, PublishedRate, Rule, unit_of
+from ui.formats import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class _Compared:
 def units_slip(rule: Rule, case: Case) -> Iterator[Hit]:
     """An amount some thousand times the usual: pounds typed where thousands were asked for.
 
-    A line that nothing is known of may be held against the published cost of a whole group of lines, `whole_percent` of `per`.
+    A line that nothing is known of may be held against a published mean, and against the published cost of a whole group of lines,
+    `whole_percent` of `per`.
     """
     low, high = parameter(rule, "low"), parameter(rule, "high")
     known: set[Place] = set()
@@ -47,6 +49,7 @@ def units_slip(rule: Rule, case: Case) -> Iterator[Hit]:
         known.add(compared.place)
         if low <= compared.rate / compared.usual.median <= high:
             yield compared.hit()
+    yield from _beyond_the_mean(rule, case, known)
     yield from _more_than_the_whole(rule, case, known)
 
 
@@ -56,9 +59,46 @@ def unusual_for_type(rule: Rule, case: Case) -> Iterator[Hit]:
     0.6745 × (x − median) / MAD (Iglewicz and Hoaglin 1993). Not judged with fewer values than `least`, or where all are alike.
     """
     far = [compared for compared in _compared(rule, case) if _is_far(compared, parameter(rule, "limit"))]
-    slips = [other for other in case.definition.rules if other.check == "units_slip"] if far else []
-    slipped = {hit.place for other in slips for hit in units_slip(other, case)}
+    slipped = _slipped(case) if far else frozenset()
     yield from (compared.hit() for compared in far if compared.place not in slipped)
+
+
+def _slipped(case: Case) -> frozenset[Place]:
+    """The cells of which a units slip is said in earnest: a rule that is on trial or waived asks for nothing, so silences nothing."""
+    slips = (
+        rule for rule in case.definition.rules if rule.check == "units_slip" and rule.code not in case.context.on_trial
+    )
+    return frozenset(
+        hit.place
+        for rule in slips
+        for hit in units_slip(rule, case)
+        if hit.place is not None and not case.is_waived(rule.code, hit.place[0])
+    )
+
+
+def not_compared(rule: Rule, case: Case) -> Iterator[Hit]:
+    """Amounts that could be held against nothing, since too few returns are in and nothing is published: one note for the file."""
+    silent = [
+        (places, other.parameters.get("least", Decimal(1)))
+        for other in case.definition.rules
+        if other.check in RATE_CHECKS and (places := _held_against_nothing(other, case))
+    ]
+    if silent:
+        amounts_given = frozenset[Place]().union(*(places for places, _ in silent))
+        wanted = max(least for _, least in silent if isinstance(least, Decimal))
+        names = {"shown": plural(sum(len(places) for places, _ in silent), "check"), "wanted": written(wanted)}
+        yield Hit(None, found=plural(len(amounts_given), "amount"), names=names)
+
+
+def _held_against_nothing(rule: Rule, case: Case) -> frozenset[Place]:
+    known = {compared.place for compared in _compared(rule, case)}
+    by_line = {rate.line for rate in case.definition.published_rates} & {line for line, _ in known}
+    by_line |= _lines(rule, "whole", case) | _lines(rule, "published_lines", case)
+    return frozenset(
+        amount.place
+        for amount in amounts(rate_of(rule), case.definition, case.operands)
+        if amount.number > 0 and amount.place not in known and amount.place[0] not in by_line
+    )
 
 
 def _is_far(compared: _Compared, limit: Decimal) -> bool:
@@ -102,7 +142,7 @@ def _since_published(rule: Rule, case: Case, year: str) -> Iterator[Hit]:
             cost, before, parameter(rule, "percent")
         ):
             hit = _since(_largest(rate, case), before, UNIT_WORDS["thousand_pounds"], earlier.source)
-            yield replace(hit, looked_at=_cells(rate))
+            yield replace(hit, looked_at=_cells(rate), held_against=written(earlier.value))
 
 
 def _is_confirmed(number: Decimal, measure: str, case: Case) -> bool:
@@ -116,7 +156,8 @@ def _changed(number: Decimal, before: Decimal, percent: Decimal) -> bool:
 
 
 def _since(place: Place, before: Decimal, unit: str, reference: str) -> Hit:
-    return Hit(place, names={"shown": written(before), "unit": unit, "reference": reference})
+    names = {"shown": written(before), "unit": unit, "reference": reference}
+    return Hit(place, names=names, held_against=names["shown"])
 
 
 def _compared(rule: Rule, case: Case) -> Iterator[_Compared]:
@@ -128,7 +169,7 @@ def _compared(rule: Rule, case: Case) -> Iterator[_Compared]:
         usual = case.context.usual.get((rate.name, *amount.place, amount.alike))
         if usual is not None and usual.count >= least:
             lines.add(amount.place[0])
-            looked_at = _looked_at(rate, amount.place[0], case)
+            looked_at = _looked_at(rate, amount.place, case)
             yield _Compared(amount.place, amount.number, amount.rate, amount.per, usual, looked_at)
     for published in case.definition.published_rates:
         usual = case.context.usual_published.get(published.line)
@@ -136,27 +177,48 @@ def _compared(rule: Rule, case: Case) -> Iterator[_Compared]:
         per = worked_out(published.per, case.definition, case.operands)
         if published.line in lines or usual is None or usual.count < least or cost is None or not per or per < 0:
             continue
-        yield _Compared(
-            _largest(published, case), cost, cost / per, per, usual, _cells(published), _made_of(published, case)
-        )
+        place, of = _largest(published, case), _made_of(published, case)
+        looked_at = _cells(published) | typed_cells(published.per, case.definition)
+        yield _Compared(place, cost, cost / per, per, usual, looked_at, of)
+
+
+def _beyond_the_mean(rule: Rule, case: Case, known: set[Place]) -> Iterator[Hit]:
+    """Amounts of `published_lines` that are `low` times a published mean and more. No upper end: costly lines are above the mean."""
+    if "published" not in rule.parameters:
+        return
+    mean, lines = parameter(rule, "published"), _lines(rule, "published_lines", case)
+    for amount in amounts(rate_of(rule), case.definition, case.operands):
+        if amount.place[0] in lines and amount.place not in known and amount.rate >= mean * parameter(rule, "low"):
+            names = {"shown": _thousands(mean * amount.per), "amount": f"£{_thousands(amount.number)}k"}
+            names |= {"reference": word_parameter(rule, "published_words")}
+            yield Hit(amount.place, names=names, looked_at=_looked_at(rate_of(rule), amount.place, case))
+
+
+def _lines(rule: Rule, name: str, case: Case) -> frozenset[str]:
+    """The lines of the group that a rule names, none where it names none."""
+    if name not in rule.parameters:
+        return frozenset()
+    return frozenset(line.code for line in case.definition.lines_of(word_parameter(rule, name)))
 
 
 def _more_than_the_whole(rule: Rule, case: Case, known: set[Place]) -> Iterator[Hit]:
     if "whole" not in rule.parameters:
         return
-    lines = {line.code for line in case.definition.lines_of(word_parameter(rule, "whole"))}
+    lines = _lines(rule, "whole", case)
     for amount in amounts(rate_of(rule), case.definition, case.operands):
         whole = amount.per * parameter(rule, "whole_percent") / 100
         if amount.place[0] in lines and amount.place not in known and amount.number > whole:
             names = {"shown": _thousands(whole), "amount": f"£{_thousands(amount.number)}k"}
-            yield Hit(amount.place, names=names | {"reference": word_parameter(rule, "whole_words")})
+            names |= {"reference": word_parameter(rule, "whole_words")}
+            yield Hit(amount.place, names=names, looked_at=_looked_at(rate_of(rule), amount.place, case))
 
 
-def _looked_at(rate: Rate, line: str, case: Case) -> frozenset[Place]:
-    """The cells of an amount that is worked out from several."""
-    if not rate.of:
-        return frozenset()
-    return typed_cells(rate.of, case.definition, line) | typed_cells(rate.per, case.definition, line)
+def _looked_at(rate: Rate, place: Place, case: Case) -> frozenset[Place]:
+    """The cells of an amount, of what it is divided by, and of what says with whom it is compared."""
+    line = place[0]
+    amount = typed_cells(rate.of, case.definition, line) if rate.of else frozenset({place})
+    alike = frozenset({(line, rate.alike)} if rate.alike else ())
+    return amount | alike | typed_cells(rate.per, case.definition, line if rate.of else "")
 
 
 def _cells(rate: PublishedRate) -> frozenset[Place]:

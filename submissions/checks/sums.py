@@ -9,11 +9,13 @@ from templates_app.number_text import exact_decimal, number_in_text, tidy
 from templates_app.operands import cells_of
 from templates_app.reading import Place, ReadCell, Value
 from templates_app.schema import Rule
-from templates_app.values import Unreadable
+from templates_app.values import Unreadable, as_entered
 from ui.formats import plural
 
 _FINEST = 3
 """Decimal places that a sum is shown with, at most."""
+_LONGEST_QUOTED = 80
+"""Characters of the words over a sum that a note quotes."""
 _BROKEN = (
     "Excel shows an error because the formula is broken. Copy your figures into a newly downloaded workbook and upload that, or say "
     "in a comment that our sum is right."
@@ -48,7 +50,8 @@ def computed_agrees(rule: Rule, case: Case) -> Iterator[Hit]:
 
 
 def computed_calculated(rule: Rule, case: Case) -> Iterator[Hit]:
-    """The workbook's own sums have values: one note for each sheet where some have none though there are figures."""
+    """The workbook's own sums have values: one note for each sheet where some have none though there are figures, and one for each
+    sum with words in place of its formula, for these are held against nothing."""
     waiting: dict[str, list[Place]] = {}
     for place, cell in case.reading.computed.items():
         if cell.formula and not cell.cached and _sum(place, case, case.operands) is not None:
@@ -56,6 +59,16 @@ def computed_calculated(rule: Rule, case: Case) -> Iterator[Hit]:
     for places in waiting.values():
         count = plural(len(places), "formula")
         yield Hit(min(places, key=case.order_of), found="a formula without a value", names={"shown": count})
+    for place, cell in case.reading.computed.items():
+        if cell.kind in ("text", "boolean") and _is_unknown(cell):
+            ours = _sum(place, case, case.operands)
+            yield Hit(
+                place,
+                found=_quoted(cell),
+                message=f"These words stand where the workbook works out a sum. Our own sum of its figures is {_words(ours)}: we use that.",
+                expected="the formula that we put there, or a number",
+                remedy="There is nothing to do if our sum is right. Keep notes in the comment column: what stands here is not kept.",
+            )
 
 
 def _sum(place: Place, case: Case, operands: Mapping[Place, Operand]) -> Decimal | None:
@@ -89,6 +102,12 @@ def _is_unknown(cell: ReadCell) -> bool:
     if cell.kind == "text":
         return bool(tidy(cell.raw)) and number_in_text(tidy(cell.raw)) is None
     return cell.kind != "number" or exact_decimal(cell.raw) is None
+
+
+def _quoted(cell: ReadCell) -> str:
+    words = " ".join(as_entered(cell).split())
+    shown = f"“{words if len(words) <= _LONGEST_QUOTED else f'{words[: _LONGEST_QUOTED - 1]}…'}”"
+    return f"a formula that gives {shown}" if cell.formula else f"{shown}, typed over the formula"
 
 
 def _number(cell: ReadCell) -> Decimal | None:

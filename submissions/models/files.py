@@ -118,8 +118,8 @@ class Submission(models.Model):
 
     @cached_property
     def is_latest(self) -> bool:
-        """Whether no later file of the return has come."""
-        files = Submission.objects.filter(return_record=self.return_record_id)
+        """Whether no later file of the return has come that could be read: one dropped by mistake does not end work on this one."""
+        files = Submission.objects.filter(return_record=self.return_record_id).exclude(state=State.REFUSED)
         return files.values_list("pk", flat=True).first() == self.pk
 
     @property

@@ -14,6 +14,10 @@ LONGEST_SHEET_NAME = 31
 """Excel allows no more; other programs do, and of such a name the beginning is kept."""
 
 
+FEWEST_LETTERS = 10
+"""Words of a person that are shorter than this say nothing that a reader could act on (templates.md, section 4.4)."""
+
+
 class FindingQuerySet(models.QuerySet["Finding"]):
     """Findings, narrowed."""
 

@@ -65,9 +65,19 @@ class AddedRule(models.Model):
     def __str__(self) -> str:
         return f"{self.code} of {self.template}"
 
+    @property
+    def trial_has_ended(self) -> bool:
+        """Whether it is on a trial whose last day has passed: no file is judged by it any more."""
+        ends = self.trial_until if self.stage == AddedRule.Stage.TRIAL else None
+        return ends is not None and ends < timezone.localdate()
+
 
 class Ruleset(models.Model):
-    """Everything that files of one template version are judged by at a time, by its checksum: never changed."""
+    """Everything that files of one template version are judged by at a time, by its checksum: never changed.
+
+    `added` also names the rules that were taken from a newer version that the round asked for: code, version and the checksum of that
+    version's file.
+    """
 
     checksum = models.CharField(max_length=64, primary_key=True)
     template = models.CharField(max_length=30)

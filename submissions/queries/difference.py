@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,10 +12,14 @@ from django.db.models import Q
 from submissions.models import Finding, Return, Submission
 from submissions.queries.figure_changes import FigureChange, changes_between, changes_since_last_year
 from submissions.queries.judging import last_year_figures, year_before
+from submissions.queries.own_files import is_own
 from submissions.read_file import from_json
 from submissions.states import JUDGED
 from templates_app.reading import Reading
 from ui.formats import plural
+
+MOST_COMPARED = 20
+"""So many files of a return are compared at once: each has to be read whole."""
 
 
 class Found(NamedTuple):
@@ -30,6 +35,7 @@ class Found(NamedTuple):
     label: str
     message: str
     position: int
+    trial_until: date | None
     waiver_id: int | None
     explanation: str | None
     carried_from_id: int | None
@@ -76,6 +82,8 @@ class Difference:
     errors: Changes
     warnings: Changes
     notes: Changes
+    on_trial: tuple[Found, ...]
+    """What rules on trial found in this file; errors, warnings and notes are without it."""
     carried: tuple[Found, ...]
     """Warnings of this file whose explanation was given for an earlier one."""
     changes: tuple[FigureChange, ...] | None
@@ -99,6 +107,7 @@ class Difference:
         sentences = [
             self.errors.in_words("error"),
             self.warnings.in_words("warning"),
+            f"{plural(len(self.on_trial), 'finding')} on trial." if self.on_trial else "",
             f"{plural(len(self.carried), 'explanation')} still {'holds' if len(self.carried) == 1 else 'hold'}."
             if self.carried
             else "",
@@ -116,7 +125,19 @@ class LastYear:
 
     year: str
     changes: tuple[FigureChange, ...] | None
-    """None where there is no return of that year."""
+    """None where there is no return of that year, or the file holds no figures of the trust for this return."""
+    is_own: bool
+    """The file holds figures of the trust for this return."""
+
+    @property
+    def in_words(self) -> str:
+        """Such as "12 figures differ from last year's return."; empty where nothing is compared."""
+        if self.changes is None:
+            return ""
+        if not self.changes:
+            return "Every figure is the same as last year’s."
+        differ = "differs" if len(self.changes) == 1 else "differ"
+        return f"{plural(len(self.changes), 'figure')} {differ} from last year’s return."
 
 
 def difference(file: Submission) -> Difference | None:
@@ -126,17 +147,20 @@ def difference(file: Submission) -> Difference | None:
 
 
 def differences(return_record: Return) -> Mapping[int, Difference]:
-    """The difference of every checked file of a return to the one before it, by the number of the file. Two queries for all."""
-    return _differences(return_record.submissions.filter(state__in=JUDGED).order_by("received_at", "pk"))
+    """The difference of each of the newest checked files of a return to the one before it, by the number of the file. Two queries for
+    all."""
+    newest = return_record.submissions.filter(state__in=JUDGED).order_by("-received_at", "-pk")[:MOST_COMPARED]
+    return _differences(reversed(newest))
 
 
 def since_last_year(file: Submission) -> LastYear:
-    """The difference of a file that was read to the return of the year before. One query."""
-    known = last_year_figures(file.return_record)
+    """The difference of a file to the return of the year before; of another trust's workbook nothing is compared. One query."""
     year = year_before(file.return_record.collection.year)
-    if not known or not file.reading:
-        return LastYear(year, None)
-    return LastYear(year, tuple(changes_since_last_year(known, from_json(file.reading))))
+    if not file.reading or not is_own(file):
+        return LastYear(year, None, is_own=False)
+    known = last_year_figures(file.return_record)
+    changes = tuple(changes_since_last_year(known, from_json(file.reading))) if known else None
+    return LastYear(year, changes, is_own=True)
 
 
 def _file_before(file: Submission) -> Submission | None:
@@ -170,12 +194,16 @@ def _difference(
 ) -> Difference:
     old, new = found.get(before.pk, ()), found.get(file.pk, ())
     waived = {finding.key for finding in new if finding.waiver_id is not None}
-    errors, warnings, notes = (_changes(old, new, severity, waived) for severity in ("error", "warning", "info"))
+    before_them, of_them = ([each for each in found if each.trial_until is None] for found in (old, new))
+    errors, warnings, notes = (
+        _changes(before_them, of_them, severity, waived) for severity in ("error", "warning", "info")
+    )
     return Difference(
         before=before,
         errors=errors,
         warnings=warnings,
         notes=notes,
+        on_trial=tuple(finding for finding in new if finding.trial_until is not None),
         carried=tuple(finding for finding in new if finding.carried_from_id is not None),
         changes=changes,
         other_rules=before.ruleset != file.ruleset,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
 
 from templates_app import registry
 from templates_app.layout import layout_of
@@ -101,13 +102,8 @@ def _places(reading: Reading) -> dict[Place, tuple[Line, Column]]:
 def _is_same(old: ReadCell | None, new: ReadCell | None) -> bool:
     if old is None or new is None:
         return old is new
-    return (old.kind, old.raw, old.formula, old.cached, old.is_date) == (
-        new.kind,
-        new.raw,
-        new.formula,
-        new.cached,
-        new.is_date,
-    )
+    what = attrgetter("kind", "raw", "formula", "cached", "is_date", "is_percent")
+    return bool(what(old) == what(new))
 
 
 def _said(reading: Reading, place: Place, line: Line, column: Column) -> _Said:

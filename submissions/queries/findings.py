@@ -4,7 +4,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.http import QueryDict
 
@@ -12,6 +11,9 @@ from submissions.models import Finding, Submission
 from ui.formats import plural
 
 SEVERITIES = ("error", "warning", "info")
+
+ON_TRIAL = "trial"
+"""What a rule on trial finds is neither an error nor a warning to anybody: it is counted, shown and filtered apart."""
 
 MOST_LISTED = 1000
 """So many findings stand on the page; the list for a spreadsheet has all, and the counts are always of all."""
@@ -31,11 +33,11 @@ class Filters:
     def from_query(cls, query: QueryDict) -> "Filters":
         """The filters of an address; a severity that there is none of counts as all."""
         severity = query.get("severity", "")
-        return cls(sheet=query.get("sheet", ""), severity=severity if severity in SEVERITIES else "")
+        return cls(sheet=query.get("sheet", ""), severity=severity if severity in (*SEVERITIES, ON_TRIAL) else "")
 
     def let_pass(self, finding: Finding) -> bool:
         """Whether a finding is to be shown."""
-        return self.sheet in ("", finding.sheet) and self.severity in ("", finding.severity)
+        return self.sheet in ("", finding.sheet) and self.severity in ("", kind_of(finding))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Trouble:
     """One finding, or several cells of a sheet that have the same trouble."""
 
     findings: tuple[Finding, ...]
+    listed: tuple[Finding, ...]
+    """Those that stand on the page."""
 
     @property
     def finding(self) -> Finding:
@@ -57,7 +61,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class SheetFindings:
-    """The findings on one sheet; the title is empty for those about the file."""
+    """All findings on one sheet that pass the filter; the title is empty for those about the file."""
 
     sheet: str
     troubles: tuple[Trouble, ...]
@@ -67,6 +71,11 @@ class SheetFindings:
         """How many findings there are."""
         return sum(len(trouble.findings) for trouble in self.troubles)
 
+    @property
+    def listed(self) -> int:
+        """How many of them stand on the page."""
+        return sum(len(trouble.listed) for trouble in self.troubles)
+
 
 @dataclass(frozen=True, slots=True)
 class FindingsPage:
@@ -75,6 +84,8 @@ class FindingsPage:
     errors: int
     warnings: int
     notes: int
+    on_trial: int
+    """What rules on trial found, whatever their severity; errors, warnings and notes are without it."""
     error_sheets: int
     all_sheets: tuple[str, ...]
     to_explain: int
@@ -87,21 +98,26 @@ class FindingsPage:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Those that are listed, in the order of the workbook."""
-        return tuple(finding for group in self.groups for trouble in group.troubles for finding in trouble.findings)
+        return tuple(finding for group in self.groups for trouble in group.troubles for finding in trouble.listed)
 
     @property
     def listed(self) -> int:
         """How many of those that pass the filter stand on the page."""
-        return sum(group.count for group in self.groups)
+        return sum(group.listed for group in self.groups)
 
     @property
     def total(self) -> int:
         """How many findings there are."""
-        return self.errors + self.warnings + self.notes
+        return self.errors + self.warnings + self.notes + self.on_trial
 
     @property
     def headline(self) -> str:
-        """What was found, in a sentence or two: "7 errors in 3 sheets. 2 warnings."."""
+        """What was found, in a sentence or more: "7 errors in 3 sheets. 2 warnings. 1 finding on trial."."""
+        on_trial = f" {plural(self.on_trial, 'finding')} on trial." if self.on_trial else ""
+        return self._of_errors_and_warnings + on_trial
+
+    @property
+    def _of_errors_and_warnings(self) -> str:
         if not self.errors and not self.warnings:
             return "No errors and no warnings."
         where = f" in {plural(self.error_sheets, 'sheet')}" if self.error_sheets else ""
@@ -113,25 +129,27 @@ class FindingsPage:
 
 
 def findings_page(file: Submission, filters: Filters) -> FindingsPage:
-    """The findings of a file."""
-    findings = list(file.findings.all())
-    to_explain = Finding.objects.filter(submission=file).to_explain().count()
-    counts = Counter(finding.severity for finding in findings)
+    """The findings of a file. One query."""
+    findings = list(file.findings.select_related("explanation"))
+    counts = Counter(kind_of(finding) for finding in findings)
     shown = [finding for finding in findings if filters.let_pass(finding)]
     return FindingsPage(
         errors=counts["error"],
         warnings=counts["warning"],
         notes=counts["info"],
-        error_sheets=len({finding.sheet for finding in findings if finding.severity == "error" and finding.sheet}),
+        on_trial=counts[ON_TRIAL],
+        error_sheets=len({finding.sheet for finding in findings if kind_of(finding) == "error" and finding.sheet}),
         all_sheets=tuple(dict.fromkeys(finding.sheet for finding in findings if finding.sheet)),
-        to_explain=to_explain,
+        to_explain=sum(kind_of(finding) == "warning" and not hasattr(finding, "explanation") for finding in findings),
         filters=filters,
         shown=len(shown),
-        groups=tuple(
-            SheetFindings(sheet, _troubles(group))
-            for sheet, group in groupby(shown[:MOST_LISTED], key=lambda finding: finding.sheet)
-        ),
+        groups=_groups(shown),
     )
+
+
+def kind_of(finding: Finding) -> str:
+    """What a finding counts as: its severity, or on trial, where it asks for nothing."""
+    return ON_TRIAL if finding.trial_until else finding.severity
 
 
 def anchor(sheet: str, cell: str) -> str:
@@ -139,14 +157,29 @@ def anchor(sheet: str, cell: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", f"{sheet}-{cell}")
 
 
-def _troubles(findings: Iterable[Finding]) -> tuple[Trouble, ...]:
-    alike: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
+def _groups(findings: Iterable[Finding]) -> tuple[SheetFindings, ...]:
+    """All findings by sheet and trouble, in the order of the workbook; the first so many of them are listed."""
+    by_sheet: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        alike[finding.code, finding.message, finding.expected, finding.remedy].append(finding)
-    troubles = []
-    for group in alike.values():
-        if len(group) >= SAID_ONCE_FROM:
-            troubles.append(Trouble(tuple(group)))
-        else:
-            troubles.extend(Trouble((finding,)) for finding in group)
-    return tuple(sorted(troubles, key=lambda trouble: trouble.finding.position))
+        by_sheet[finding.sheet].append(finding)
+    left = MOST_LISTED
+    groups = []
+    for sheet, members in by_sheet.items():
+        troubles = []
+        for alike in _alike(members):
+            troubles.append(Trouble(alike, alike[:left]))
+            left -= len(troubles[-1].listed)
+        groups.append(SheetFindings(sheet, tuple(troubles)))
+    return tuple(groups)
+
+
+def _alike(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
+    """The findings of a sheet, those with the same words together where they are many."""
+    same_words: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        words = (finding.code, kind_of(finding), finding.message, finding.expected, finding.remedy)
+        same_words[words].append(finding)
+    groups: list[tuple[Finding, ...]] = []
+    for group in same_words.values():
+        groups.extend([tuple(group)] if len(group) >= SAID_ONCE_FROM else [(finding,) for finding in group])
+    return sorted(groups, key=lambda group: group[0].position)

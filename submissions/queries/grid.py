@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from submissions.models import Explanation, Finding, Submission
-from submissions.queries.findings import SEVERITIES, anchor
+from submissions.queries.findings import ON_TRIAL, SEVERITIES, anchor, kind_of
 from submissions.read_file import from_json
 from templates_app import registry
 from templates_app.expressions import Operand
-from templates_app.gates import gate_words, gates_by_line, shut_lines
+from templates_app.gates import gate_words, gates_by_line, shut_gates, shut_lines
 from templates_app.operands import cells_of
 from templates_app.reading import Place, Reading, Value
 from templates_app.schema import NUMBER_UNITS, UNIT_WORDS, Column, Definition, Line, Sheet, unit_of
 from templates_app.values import Interpreted, interpret
+
+_KINDS = (*SEVERITIES, ON_TRIAL)
+"""From the worst on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ class GridCell:
     finding: Finding | None
     explained: bool
     """Somebody of the trust said why the figure is right."""
+
+    @property
+    def mark(self) -> str:
+        """How it is marked: error, warning, info, or empty. What a rule on trial finds is marked as a note is."""
+        kind = kind_of(self.finding) if self.finding else ""
+        return "info" if kind == ON_TRIAL else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,18 @@ def grids(file: Submission, *, marked: bool, explanations: Sequence[Explanation]
     worst = _worst(file) if marked else {}
     marks = _Marks(worst, explanations)
     return [_grid(sheet, definition, reading, values, operands, marks) for sheet in definition.sheets]
+
+
+def left_blank(file: Submission) -> tuple[str, ...]:
+    """What is said of the lines that the answers of a file have switched off, once for the whole file."""
+    if not file.reading:
+        return ()
+    reading = from_json(file.reading)
+    definition = registry.get(reading.template, reading.version)
+    if not definition.gates:
+        return ()
+    operands = cells_of(definition).operands(_values(reading, definition))
+    return tuple(dict.fromkeys(gate_words(definition, gate.name) for gate in shut_gates(definition, operands)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +198,7 @@ def _values(reading: Reading, definition: Definition) -> Mapping[Place, Value]:
 def _worst(file: Submission) -> Mapping[Place, Finding]:
     """The worst finding of each place; of several alike the first."""
     findings = list(file.findings.exclude(cell=""))
-    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.position), reverse=True)
+    findings.sort(key=lambda finding: (_KINDS.index(kind_of(finding)), finding.position), reverse=True)
     return {_place_of(finding): finding for finding in findings}
 
 

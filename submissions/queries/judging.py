@@ -1,13 +1,14 @@
 """What a return is judged against, gathered from the database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from footprints.models import PublishedFigure
 from submissions.checks.case import year_before as year_before
-from submissions.models import Figure, Return, Waiver
+from submissions.models import Collection, Figure, Return, Submission, SubmissionQuerySet, Waiver
 from submissions.queries.other_returns import other_returns, templates_held_against
 from submissions.queries.rulesets import RulesInForce
 from submissions.queries.usual import usual_of_type, usual_published
@@ -19,7 +20,7 @@ def context_for(return_record: Return, rules: RulesInForce) -> Context:
     """What a return is judged against: the trust, its published figures, last year's, its other returns, and trusts of its type."""
     trust, collection = return_record.trust, return_record.collection
     published = published_by_year(trust.pk)
-    others = other_returns([return_record], templates_held_against(rules.definition))
+    others = other_returns([return_record], templates_held_against(rules.definition, collection))
     return Context(
         trust_code=trust.ods_code,
         trust_name=trust.name,
@@ -59,14 +60,28 @@ def published_by_year(trust_id: int) -> Mapping[tuple[str, str], Published]:
 
 
 def last_year_figures(return_record: Return) -> Mapping[Place, Decimal]:
-    """The numbers of the trust's accepted return to the collection of the year before; none when there was none."""
-    collection = return_record.collection
-    rows = Figure.objects.filter(
-        submission__state=State.ACCEPTED,
-        submission__return_record__trust_id=return_record.trust_id,
-        submission__return_record__collection__template=collection.template,
-        submission__return_record__collection__year=year_before(collection.year),
-        number__isnull=False,
-    )
+    """The numbers of the trust's accepted return of the year before; none when there was none."""
+    files = files_of_last_year([return_record.collection]).filter(return_record__trust_id=return_record.trust_id)
+    rows = Figure.objects.filter(submission__in=files.values("pk"), number__isnull=False)
     known = rows.values_list("line", "column", "number")
     return {(line, column): number for line, column, number in known if number is not None}
+
+
+def files_of_last_year(collections: Iterable[Collection]) -> SubmissionQuerySet:
+    """The accepted file of each trust for the year before each of these collections. Made-up figures are held against made-up ones
+    only, and true against true; where a year had two rounds, the newest that the trust has answered counts."""
+    wanted = Q(pk__in=())
+    for collection in collections:
+        wanted |= Q(
+            return_record__collection__template=collection.template,
+            return_record__collection__year=year_before(collection.year),
+            return_record__collection__illustrative=collection.illustrative,
+        )
+    one_each = (
+        "return_record__trust_id",
+        "return_record__collection__template",
+        "return_record__collection__year",
+        "return_record__collection__illustrative",
+    )
+    newest = ("-return_record__collection__due_date", "-return_record__collection_id", "-pk")
+    return Submission.objects.filter(wanted, state=State.ACCEPTED).order_by(*one_each, *newest).distinct(*one_each)

@@ -9,18 +9,18 @@ from django.utils import timezone
 
 from footprints.models import PublishedFigure
 from submissions.models import Collection, Figure, Return, Submission, SubmissionQuerySet, Waiver
-from submissions.queries.judging import year_before
+from submissions.queries.judging import files_of_last_year, year_before
 from submissions.queries.other_returns import other_returns, templates_held_against
 from submissions.queries.usual import usual_of_type, usual_published
-from submissions.states import JUDGED, State
+from submissions.states import JUDGED
 from templates_app.reading import Context, OtherReturn, Place, Published, Waived
 from templates_app.schema import Definition
 
 _AT_ONCE = 50
 """Files whose readings are in memory together, some 40 kB each."""
 
-_LastYear = tuple[int, str, str]
-"""Trust, template and year."""
+_LastYear = tuple[int, str, str, bool]
+"""Trust, template, year, and whether the figures are made up."""
 
 
 def latest_judged(files: SubmissionQuerySet) -> Iterator[Submission]:
@@ -57,16 +57,16 @@ class Contexts:
             version=collection.version,
             published={measure: known.value for (year, measure), known in published.items() if year == collection.year},
             published_by_year=published,
-            last_year=self._last_year.get((trust.pk, collection.template, year_before(collection.year)), {}),
+            last_year=self._last_year.get(_before(return_record), {}),
             usual=usual_of_type(collection, trust.trust_type, definition),
             usual_published=usual_published(collection.year, trust.trust_type, definition),
-            other_returns=self._other_returns(definition).get(return_record.pk, {}),
+            other_returns=self._other_returns(definition, collection).get(return_record.pk, {}),
             on_trial=on_trial,
             waived=self._waived.get((trust.pk, collection.template), {}),
         )
 
-    def _other_returns(self, definition: Definition) -> Mapping[int, Mapping[str, OtherReturn]]:
-        templates = templates_held_against(definition)
+    def _other_returns(self, definition: Definition, collection: Collection) -> Mapping[int, Mapping[str, OtherReturn]]:
+        templates = templates_held_against(definition, collection)
         if templates not in self._others:
             returns = Return.objects.filter(collection__in=self._collections).select_related("collection")
             self._others[templates] = other_returns(returns, templates) if templates else {}
@@ -83,23 +83,20 @@ class Contexts:
         return found
 
     def _last_year_figures(self) -> Mapping[_LastYear, Mapping[Place, Decimal]]:
-        rows = Figure.objects.filter(
-            submission__state=State.ACCEPTED,
-            submission__return_record__collection__template__in={item.template for item in self._collections},
-            submission__return_record__collection__year__in={year_before(item.year) for item in self._collections},
-            number__isnull=False,
-        ).values_list(
+        files = files_of_last_year(self._collections)
+        rows = Figure.objects.filter(submission__in=files.values("pk"), number__isnull=False).values_list(
             "submission__return_record__trust_id",
             "submission__return_record__collection__template",
             "submission__return_record__collection__year",
+            "submission__return_record__collection__illustrative",
             "line",
             "column",
             "number",
         )
         found: dict[_LastYear, dict[Place, Decimal]] = defaultdict(dict)
-        for trust_id, template, year, line, column, number in rows:
+        for trust_id, template, year, made_up, line, column, number in rows:
             if number is not None:
-                found[trust_id, template, year][line, column] = number
+                found[trust_id, template, year, made_up][line, column] = number
         return found
 
     def _waived_rules(self) -> Mapping[tuple[int, str], Mapping[tuple[str, str], Waived]]:
@@ -109,3 +106,9 @@ class Contexts:
             waived = Waived(waiver.pk, waiver.reason, waiver.expires_date)
             found[waiver.trust_id, waiver.template][waiver.rule_code, waiver.line] = waived
         return found
+
+
+def _before(return_record: Return) -> _LastYear:
+    """What a return of the year before is found by."""
+    collection = return_record.collection
+    return return_record.trust_id, collection.template, year_before(collection.year), collection.illustrative

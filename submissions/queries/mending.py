@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from submissions.models import Explanation, Finding, Submission
+from submissions.models import FEWEST_LETTERS, Explanation, Finding, Submission
 from submissions.read_file import from_json
 from templates_app.reading import Place
-
-COMMENT = "comment"
-"""The column in which people comment on a line of the workbook."""
+from templates_app.schema import COMMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,8 @@ class Field:
     name: str
     text: str
     trouble: str = ""
+    was: str = ""
+    """What is kept already: sent back with the form, so that who leaves it as it is does not write over what another said since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +73,31 @@ def mending(
             seen.add(place)
             text = typed.corrections.get(place, correctable[place])
             corrections[finding.pk] = Field(f"correct-{finding.line}.{finding.column}", text)
-    given = Explanation.objects.filter(finding__submission=file).select_related("given_by", "carried_from")
+    given = (
+        Explanation.objects.filter(finding__submission=file)
+        .select_related("given_by", "carried_from")
+        .defer("carried_from__reading")  # which is large, and comes once for each
+    )
     explanations = {explanation.finding_id: explanation for explanation in given}
     comments = _comments(file) if may_explain else {}
     answers = {}
     for finding in listed if may_explain else ():
         if finding.severity == "warning" and finding.trial_until is None:
             said = explanations.get(finding.pk)
-            text = typed.explanations.get(finding.pk) or (said.text if said else comments.get(finding.line, ""))
-            answers[finding.pk] = Field(f"explain-{finding.pk}", text, typed.troubles.get(finding.pk, ""))
+            text = typed.explanations.get(finding.pk, said.text if said else comments.get(finding.line, ""))
+            trouble = typed.troubles.get(finding.pk, "")
+            answers[finding.pk] = Field(f"explain-{finding.pk}", text, trouble, said.text if said else "")
     return Mending(corrections, answers, explanations, typed)
 
 
 def explained(file: Submission) -> list[Explanation]:
     """What the trust said of the warnings of a file, in the order of the workbook."""
     given = Explanation.objects.filter(finding__submission=file).select_related("finding", "given_by", "carried_from")
-    return list(given.order_by("finding__position"))
+    return list(given.defer("carried_from__reading").order_by("finding__position"))
 
 
 def _comments(file: Submission) -> Mapping[str, str]:
     """What the workbook says in the comment of each line: a person need not type it again."""
     cells = from_json(file.reading).cells.values() if file.reading else ()
-    return {cell.line: cell.raw.strip() for cell in cells if cell.column == COMMENT}
+    said = {cell.line: cell.raw.strip() for cell in cells if cell.column == COMMENT}
+    return {line: text for line, text in said.items() if len(text) >= FEWEST_LETTERS}

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from submissions.checks.case import interpreted_values
-from submissions.models import Figure, Return, Submission
+from submissions.models import Collection, Figure, Return, Submission
 from submissions.read_file import from_json
 from submissions.states import State
 from templates_app import registry
 from templates_app.reading import OtherReturn, Place, Value, ValueKind
 from templates_app.schema import Definition
+from templates_app.versions import asked_of, rules_taken
 
 _IN = (State.ACCEPTED, State.TO_EXPLAIN)
 """A file without errors that only waits for explanations is in: it would not be held against anything once they are given."""
@@ -20,11 +21,11 @@ _Key = tuple[int, str, bool]
 """Trust, year, and whether the figures are made up: made-up returns are never held against true ones."""
 
 
-def templates_held_against(definition: Definition) -> frozenset[str]:
-    """The other templates that rules of a definition look at."""
-    return frozenset(
-        str(rule.parameters["template"]) for rule in definition.rules if rule.check == "agrees_with_return"
-    )
+def templates_held_against(definition: Definition, collection: Collection) -> frozenset[str]:
+    """The other templates that the rules of a file look at: those of its definition, and what it takes from the round's version."""
+    taken = rules_taken(definition, asked_of(definition, collection.template, collection.version))
+    rules = (*definition.rules, *taken)
+    return frozenset(str(rule.parameters["template"]) for rule in rules if rule.check == "agrees_with_return")
 
 
 def other_returns(returns: Iterable[Return], templates: Several[str]) -> Mapping[int, Mapping[str, OtherReturn]]:

@@ -21,22 +21,22 @@ if TYPE_CHECKING:
         errors: int
         warnings: int
         notes: int
+        on_trial: int
         to_explain: int
 
     CountedFile = WithAnnotations[Submission, _Counts]
 
 
 def counted(files: QuerySet[Submission]) -> "list[CountedFile]":
-    """The files, each with how many errors, warnings and notes were found in it, and how many warnings wait for an
-    explanation; without their readings, which are large."""
+    """The files, each with how many errors, warnings and notes were found in it, what rules on trial found apart, and how many
+    warnings wait for an explanation; without their readings, which are large."""
+    counts = Q(findings__trial_until=None)
     annotated = files.defer("reading").annotate(
-        errors=Count("findings", filter=Q(findings__severity="error")),
-        warnings=Count("findings", filter=Q(findings__severity="warning")),
-        notes=Count("findings", filter=Q(findings__severity="info")),
-        to_explain=Count(
-            "findings",
-            filter=Q(findings__severity="warning", findings__trial_until=None, findings__explanation=None),
-        ),
+        errors=Count("findings", filter=counts & Q(findings__severity="error")),
+        warnings=Count("findings", filter=counts & Q(findings__severity="warning")),
+        notes=Count("findings", filter=counts & Q(findings__severity="info")),
+        on_trial=Count("findings", filter=Q(findings__trial_until__isnull=False)),
+        to_explain=Count("findings", filter=counts & Q(findings__severity="warning", findings__explanation=None)),
     )
     return cast("list[CountedFile]", list(annotated))
 
@@ -51,6 +51,7 @@ class ReturnRow:
     errors: int
     warnings: int
     notes: int
+    on_trial: int
     to_explain: int
     today: date
 
@@ -97,6 +98,11 @@ class ReturnRow:
         return self.on_record is not None
 
     @property
+    def has_receipt(self) -> bool:
+        """Whether a receipt was given for the accepted file: one that was loaded directly, as an example is, has none."""
+        return hasattr(self.on_record, "receipt")
+
+    @property
     def is_late(self) -> bool:
         """Whether the accepted file came after the due date, or there is none and the date has passed."""
         if self.on_record is not None:
@@ -130,16 +136,20 @@ def return_rows(returns: ReturnQuerySet) -> list[ReturnRow]:
     )
     latest: dict[int, Submission] = {}
     on_record: dict[int, Submission] = {}
-    counts: dict[int, tuple[int, int, int, int]] = {}
-    for file in counted(files.order_by("received_at", "pk")):
+    counts: dict[int, tuple[int, int, int, int, int]] = {}
+    for file in counted(files.select_related("receipt").order_by("received_at", "pk")):
         latest[file.return_record_id] = file
-        counts[file.return_record_id] = (file.errors, file.warnings, file.notes, file.to_explain)
+        counts[file.return_record_id] = (file.errors, file.warnings, file.notes, file.on_trial, file.to_explain)
         if file.state == State.ACCEPTED:
             on_record[file.return_record_id] = file
     today = timezone.localdate()
     return [
         ReturnRow(
-            record, latest.get(record.pk), on_record.get(record.pk), *counts.get(record.pk, (0, 0, 0, 0)), today=today
+            record,
+            latest.get(record.pk),
+            on_record.get(record.pk),
+            *counts.get(record.pk, (0, 0, 0, 0, 0)),
+            today=today,
         )
         for record in records
     ]

@@ -1,9 +1,10 @@
 """The receipt of an accepted return, as one object: the page, the letter and the PDF all say what stands in it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from hmac import compare_digest
+
+from django.db.models import QuerySet
 
 from submissions.models import Correction, Explanation, Receipt, Submission
 from submissions.queries.headlines import Headline, headlines
@@ -172,12 +173,20 @@ def genuine(reference: str, sha256: str) -> Genuine | None:
         due_date=held.due_date,
         on_time=held.on_time,
         standing=Standing.of(submission),
-        corrected=submission.corrects_id is not None and any(_corrections(submission)),
+        corrected=submission.corrects_id is not None and _corrections(submission).exists(),
     )
 
 
-def _corrections(submission: Submission) -> Iterator[Correction]:
-    """What was changed on the page, the first change first, back to the file that came from a workbook."""
-    if submission.corrects is not None:
-        yield from _corrections(submission.corrects)
-    yield from submission.corrections.all()
+def _corrections(submission: Submission) -> QuerySet[Correction]:
+    """What was changed on the page, the first change first, back to the file that came from a workbook; with the submission of each
+    and its uploader, which are who and when."""
+    files = Submission.objects.filter(return_record=submission.return_record_id)
+    before = dict(files.values_list("pk", "corrects_id"))
+    chain, at = [submission.pk], submission.corrects_id
+    while at is not None:
+        chain.append(at)
+        at = before[at]
+    made = Correction.objects.filter(submission__in=chain).select_related("submission__uploaded_by")
+    return made.defer("submission__reading").order_by(
+        "submission_id", "pk"
+    )  # by "submission" it would be the latest first

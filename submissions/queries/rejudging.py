@@ -30,9 +30,10 @@ def has_other_rules_now(submission: Submission) -> bool:
     """Whether a file that was checked would be judged today by other rules, or with other waivers of its trust."""
     if submission.checked_at is None or not submission.ruleset:
         return False
-    if submission.ruleset != rules_in_force(submission.template, submission.version).checksum:
-        return True
     return_record, now = submission.return_record, timezone.now()
+    rules = rules_in_force(submission.template, submission.version, return_record.collection.version)
+    if submission.ruleset != rules.checksum:
+        return True
     waivers = Waiver.objects.filter(trust=return_record.trust_id, template=return_record.collection.template)
     return any(waiver.held_at(submission.checked_at) != waiver.held_at(now) for waiver in waivers)
 
@@ -40,7 +41,7 @@ def has_other_rules_now(submission: Submission) -> bool:
 def by_newer_rules(submission: Submission, rules: RulesInForce, context: Context) -> ByNewerRules:
     """Judge what was read from a file by these rules, and compare. A finding is the same where its rule, cell and weight are."""
     now = judge(from_json(submission.reading or {}), rules.definition, context).findings
-    before = tuple(submission.findings.all())
+    before = tuple(submission.findings.select_related("explanation"))
     return ByNewerRules(gone=_without(before, now), new=_without(now, before))
 
 

@@ -14,6 +14,7 @@ from submissions.models import AddedRule
 from templates_app import registry
 from templates_app.definition_file import DefinitionFaults, parse_rule
 from templates_app.schema import Definition, Rule
+from templates_app.versions import asked_of, rules_taken
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +33,13 @@ class RulesInForce:
     """Checksum of everything: that of the file, where nothing was added."""
     on_trial: Mapping[str, date] = field(default_factory=dict)
     added: tuple[Mapping[str, str], ...] = ()
-    """Each added rule as it is kept: code, source and, on trial, trial_until."""
+    """Each added rule as it is kept: code, source and, on trial, trial_until; and each that was taken from the version asked for:
+    code, version and the checksum of that version's file, definition."""
 
 
-def rules_in_force(template: str, version: str) -> RulesInForce:
-    """The rules that a workbook of this version is judged by today. LookupError when there is no such version.
+def rules_in_force(template: str, version: str, asked: str = "") -> RulesInForce:
+    """The rules that a workbook of this version is judged by today, in a round that asks for the version `asked` (its own where that
+    is left out). LookupError when there is no such version.
 
     An added rule that names a place which this version does not have, or whose code the version uses itself, is left out.
     """
@@ -44,9 +47,10 @@ def rules_in_force(template: str, version: str) -> RulesInForce:
     known = AddedRule.objects.applied(timezone.localdate()).filter(template=template)
     applied = [added for added in known if rule_for_version(template, version, added.source)]
     on_trial = {added.code: added.trial_until for added in applied if _is_on_trial(added) and added.trial_until}
-    kept = tuple(_as_kept(added) for added in applied)
+    definition = _with_added(template, version, tuple(added.source for added in applied))
+    kept = (*map(_as_kept, applied), *_as_taken(definition, asked or version))
     return RulesInForce(
-        definition=_with_added(template, version, tuple(added.source for added in applied)),
+        definition=definition,
         published=published,
         checksum=_checksum_of(published, kept),
         on_trial=on_trial,
@@ -113,6 +117,13 @@ def _as_kept(added: AddedRule) -> Mapping[str, str]:
     if _is_on_trial(added) and added.trial_until:
         kept["trial_until"] = added.trial_until.isoformat()
     return kept
+
+
+def _as_taken(definition: Definition, asked: str) -> Iterator[Mapping[str, str]]:
+    newer = asked_of(definition, definition.template, asked)
+    for rule in rules_taken(definition, newer):
+        checksum = registry.checksum(newer.template, newer.version)
+        yield {"code": rule.code, "version": newer.version, "definition": checksum}
 
 
 def _checksum_of(published: str, added: tuple[Mapping[str, str], ...]) -> str:

@@ -18,6 +18,8 @@ class TimelineRow:
     errors: int
     warnings: int
     notes: int
+    on_trial: int
+    """What rules on trial found; errors, warnings and notes are without it."""
     corrected: int
     """How many figures were corrected on the page to make it."""
     difference: str
@@ -46,6 +48,7 @@ def timeline(return_record: Return) -> list[TimelineRow]:
             file.errors,
             file.warnings,
             file.notes,
+            file.on_trial,
             corrected[file.pk],
             changed[file.pk].in_words if file.pk in changed else "",
         )

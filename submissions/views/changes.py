@@ -28,6 +28,7 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
         "trust": trust,
         "collection": file.return_record.collection,
         "illustrative": file.return_record.collection.illustrative,
+        "corrections": list(file.corrections.all()) if file.corrects_id else [],
         "own": may(request.user, "upload", trust=trust),
         "difference": difference(file),
         "last_year": since_last_year(file),

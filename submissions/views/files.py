@@ -15,9 +15,9 @@ from submissions.actions.correct import correctable, may_be_corrected
 from submissions.actions.explain import may_be_explained
 from submissions.actions.mark_up import NotCopied, download_marked_up, export_findings, may_be_copied
 from submissions.models import Submission
-from submissions.queries.difference import difference
+from submissions.queries.difference import difference, since_last_year
 from submissions.queries.findings import Filters, anchor, findings_page
-from submissions.queries.grid import grids
+from submissions.queries.grid import grids, left_blank
 from submissions.queries.mending import Typed, explained, mending
 from submissions.queries.rejudging import has_other_rules_now
 from submissions.queries.stages import stages
@@ -27,6 +27,9 @@ from templates_app.schema import NUMBER_UNITS, UNIT_WORDS
 
 NOT_ON_RECORD = (State.BLOCKED, State.TO_EXPLAIN)
 """States in which newer rules or waivers may make a difference to what the trust has to do."""
+
+LOADED = (State.ACCEPTED, State.REPLACED)
+"""States of a file for which there may be a receipt: one that was loaded directly has none."""
 
 SLOW = timedelta(seconds=30)
 """A file that is still being checked after so long has a page that says so."""
@@ -63,12 +66,23 @@ def submission_page(
         "corrections": list(file.corrections.all()) if file.corrects_id else [],
         "anchor": anchor,
         "may_have_copy": {"download_template", "see_findings"} <= actions and may_be_copied(file),
-        "changed": difference(file) if page is not None and file.checked_at else None,
         "other_rules": has_other_rules_now(file) if file.is_latest and file.state in NOT_ON_RECORD else False,
         "may_check_again": "correct" in actions and may_be_corrected(file),
         "may_rejudge": page is not None and file.checked_at is not None and may(request.user, "try_rules"),
     }
+    context |= _once_checked(file, compared=page is not None)
     return render(request, "submissions/submission.jinja", context, status=status)
+
+
+def _once_checked(file: Submission, *, compared: bool) -> dict[str, object]:
+    """What there is to say of a checked file beside its findings; how it differs from others only where those are shown."""
+    compared = compared and file.checked_at is not None
+    return {
+        "changed": difference(file) if compared else None,
+        "last_year": since_last_year(file) if compared else None,
+        "left_blank": left_blank(file) if file.checked_at else (),
+        "has_receipt": file.state in LOADED and hasattr(file, "receipt"),
+    }
 
 
 @require_safe

@@ -24,7 +24,9 @@ from ui.formats import plural
 
 logger = logging.getLogger(__name__)
 
-EXPLAIN, CORRECT = "explain-", "correct-"
+EXPLAIN, CORRECT, WAS = "explain-", "correct-", "was-"
+LONGEST_ID = 19
+"""Digits of the largest number of a row."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +37,7 @@ def mend(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("submissions:submission", reference=reference)
     check_may(request.user, "explain", trust=file.return_record.trust)
-    explanations = {int(name): text for name, text in _sent(request, EXPLAIN) if name.isdecimal()}
+    explanations = {int(name): text for name, text in _sent(request, EXPLAIN) if _is_changed(request, name, text)}
     corrections = {_place(name): text for name, text in _sent(request, CORRECT) if "." in name}
     try:
         mended = mend_file(
@@ -49,6 +51,9 @@ def mend(request: HttpRequest, reference: str) -> HttpResponse:
         messages.info(request, str(late))
         return redirect("submissions:submission", reference=late.latest.reference)
     except (CannotCorrect, CannotExplain) as trouble:
+        if not file.is_latest:
+            messages.info(request, str(trouble))
+            return redirect("submissions:return", pk=file.return_record_id)
         typed = Typed(explanations, corrections, message=str(trouble))
         return submission_page(request, file, typed=typed, status=422)
     if mended.explained.troubles:
@@ -70,6 +75,9 @@ def again(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("submissions:submission", reference=reference)
     try:
         made = check_again(by=person(request), submission=file)
+    except NotLatest as late:
+        messages.info(request, str(late))
+        return redirect("submissions:submission", reference=late.latest.reference)
     except CannotCorrect as trouble:
         messages.info(request, str(trouble))
         return redirect("submissions:submission", reference=reference)
@@ -90,6 +98,17 @@ def _sent(request: HttpRequest, prefix: str) -> Iterator[tuple[str, str]]:
     for name in request.POST:
         if name.startswith(prefix):
             yield name.removeprefix(prefix), request.POST[name]
+
+
+def _is_changed(request: HttpRequest, name: str, text: str) -> bool:
+    """Whether it names a finding, and says something else than the box held when it was shown."""
+    shown = request.POST.get(f"{WAS}{EXPLAIN}{name}", "")
+    return name.isdecimal() and len(name) < LONGEST_ID and (not shown or _lines(text) != _lines(shown))
+
+
+def _lines(text: str) -> list[str]:
+    """A text as lines, however the browser ends them."""
+    return text.strip().splitlines()
 
 
 def _place(name: str) -> Place:

@@ -14,7 +14,7 @@ from submissions.actions.open_return import open_return
 from submissions.actions.receive import receive
 from submissions.forms import UploadForm
 from submissions.intake import MAX_BYTES
-from submissions.models import Return, Waiver
+from submissions.models import Return, Submission, Waiver
 from submissions.queries.next_step import next_step
 from submissions.queries.progress import return_rows
 from submissions.queries.timeline import timeline
@@ -58,7 +58,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     if received.again:
         messages.info(request, "This is the very file that we received last. Here is what we found in it.")
     else:
-        messages.success(request, f"Received. Your reference is {received.submission.reference}.")
+        messages.success(
+            request, f"Received. Your reference is {received.submission.reference}.{_same_as(received.same_as)}"
+        )
         enqueue(received.submission.pk)
     return redirect("submissions:submission", reference=received.submission.reference)
 
@@ -70,6 +72,14 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     return_record = visible_return(request, pk)
     file_name, data = download_workbook(by=person(request), return_record=return_record, upload_address=address)
     return attachment(data, file_name, XLSX)
+
+
+def _same_as(earlier: Submission | None) -> str:
+    """A sentence about an earlier file with the very same bytes: whatever was corrected on the page since is not in it."""
+    if earlier is None:
+        return ""
+    sent = (earlier if earlier.corrects is None else earlier.corrects).reference
+    return f" It is the same file as {sent}. What you corrected on the page since then is not in it."
 
 
 def _return_page(request: HttpRequest, return_record: Return, form: UploadForm, status: int = 200) -> HttpResponse:

@@ -66,7 +66,7 @@ def visible_submission(request: HttpRequest, reference: str) -> Submission:
     """The submission. Raises Http404 where there is none, or it is none of the person's business."""
     found = (
         Submission.objects.visible_to(person(request))
-        .select_related("return_record__trust", "return_record__collection", "uploaded_by", "corrects")
+        .select_related("return_record__trust", "return_record__collection", "uploaded_by", "corrects", "receipt")
         .filter(reference=reference.upper())
         .first()
     )

@@ -266,8 +266,8 @@ class TestSending:
         assert written.count("\n\nRead me\n") == 2
 
     def test_letters_do_not_stand_behind_files(self, broker):
-        task.delay()
-        assert (broker.llen("letters"), broker.llen("celery")) == (1, 0)
+        task.apply_async(**app.conf.beat_schedule["send-letters"]["options"])
+        assert (broker.llen("by_the_clock"), broker.llen("celery")) == (1, 0)
 
     def test_the_scheduler_asks_for_it(self):
         assert app.conf.beat_schedule["send-letters"]["task"] == task.name

@@ -60,7 +60,14 @@ def reading_of(definition: Definition, values: Mapping[Place, Value], code: str 
 def found_in(
     definition: Definition, values: Mapping[Place, Value], code: str = TRUST, **about: object
 ) -> list[Finding]:
-    """Every finding, its words held to the house's rules. Nothing is published of the trust unless the test says so."""
+    """Every finding, its words held to the house's rules. Nothing is published of the trust unless the test says so, and the note
+    which says that nothing is known to compare with is left out."""
+    notes = {rule.code for rule in definition.rules if rule.check == "not_compared"}
+    return [finding for finding in all_in(definition, values, code, **about) if finding.code not in notes]
+
+
+def all_in(definition: Definition, values: Mapping[Place, Value], code: str = TRUST, **about: object) -> list[Finding]:
+    """The same with that note."""
     known = trust_reference(code)
     context = Context(code, known.name, known.trust_type, definition.template, definition.version)
     found = judge(reading_of(definition, values, code), definition, replace(context, **about)).findings

@@ -62,7 +62,7 @@ def test_the_code_of_a_withdrawn_rule_is_free_again_unless_stored_findings_bear_
     added(Stage.WITHDRAWN)
     assert propose(manager).stage == "proposed"
     FindingFactory(code="N-H2", submission__template="back_office")
-    with pytest.raises(DefinitionFaults, match="findings of a rule that was withdrawn"):
+    with pytest.raises(DefinitionFaults, match="findings or waivers of a rule that was withdrawn"):
         propose(manager, rule_text("N-H2"))
 
 

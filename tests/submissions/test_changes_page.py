@@ -1,5 +1,6 @@
 """The page of what changed: counts and lists, figures in words, and who may see it."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from tests.factories import (
     SubmissionFactory,
 )
 from tests.submissions.scenes import WORDS_FOR_A_NUMBER, preparer_of, received, workbook
+from ui.formats import moment
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -50,6 +52,10 @@ def test_a_correction_and_what_came_of_it(client):
     assert "£40.2k" in text
     assert "Figures corrected on the page" in text
     assert text.count(f"/submissions/{base.reference}/#finding-") == 1
+    for page in (text, client.get(reverse("submissions:submission", args=[made.reference])).content.decode()):
+        said = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+        assert f"by {made.uploaded_by.name}, {moment(made.received_at)} Cell It said Corrected to Costs!D9" in said
+        assert re.search(r"Costs!D9 – Accounts payable, pay see note 40.2 ", said)
     assert "£20.1k" in text
     assert "+100%" in text
 
@@ -69,6 +75,29 @@ def test_of_other_rules_it_says_that_they_are(client):
     assert said not in page_of(client, made).content.decode()
     type(base).objects.filter(pk=base.pk).update(ruleset="older")
     assert said in page_of(client, made).content.decode()
+
+
+def test_after_a_first_file_last_year_is_offered(client):
+    return_record = ReturnFactory()
+    before = ReturnFactory(trust=return_record.trust, collection=CollectionFactory(year="2014/15"))
+    file = checked(received(return_record))
+    client.force_login(preparer_of(return_record))
+    pages = [reverse(f"submissions:{name}", args=[file.reference]) for name in ("submission", "changes")]
+    assert pages[1] not in client.get(pages[0]).content.decode()
+    accepted = SubmissionFactory(return_record=before, state=State.ACCEPTED, loaded_at=timezone.now())
+    FigureFactory(submission=accepted, line="FIN3", number=Decimal("20.1"))
+    html = client.get(pages[0]).content.decode()
+    assert f"{pages[1]}#last-year" in html
+    assert "figures differ from last year’s return." in html
+    assert "See how your figures differ from last year’s" in html
+    assert "We hold no return" not in client.get(pages[1]).content.decode()
+
+
+def test_of_another_trusts_workbook_no_figure_is_compared(client):
+    file = checked(received(ReturnFactory()))
+    file.reading = {**file.reading, "trust": "ZZ9"}
+    file.save()
+    assert "this file holds no figures of" in page_of(client, file).content.decode()
 
 
 @pytest.mark.parametrize("state", [State.RECEIVED, State.REFUSED, State.STUCK])

@@ -192,3 +192,19 @@ def test_another_counting_rule_is_described(comment: str, told: bool) -> None:
     values = changed(PATHOLOGY, PSV6="Other") | {("PSV6", "comment"): Value("text", text=comment)}
     assert codes_in(PATHOLOGY, values) == (["PSV6-W1"] if told else [])
     assert codes_in(PATHOLOGY, changed(PATHOLOGY, PSV6="analyte")) == []
+
+
+def test_a_figure_that_is_not_the_cell_itself_says_which_it_is_and_where_it_comes_from() -> None:
+    values = example_of(BACK)
+    (finding,) = found_in(BACK, values, **published("staff_fte_central_functions", 1))
+    cells = "Costs!C7:C22 and Costs!C26"
+    staff = f"{sum(values[line, 'wte'].number for line in BACK.groups['back_office']).normalize():,f} WTE"
+    assert finding.found == f"{staff}, the sum of {cells}"
+    assert f"without estates ({cells}), come to {staff}" in finding.message
+    (pay,) = found_in(PATHOLOGY, example_of(PATHOLOGY), **theirs("ORG04", 1))
+    assert pay.found == f"£{sum_of('pay').normalize():,f}k, the sum of Disciplines!I7:I17"
+    assert "Pay of all disciplines (Disciplines!I7:I17) comes to" in pay.message
+    back = only("B-W20b", found_in(BACK, changed(BACK, ORG03=200_000, ORG04=199_000), **ours()))
+    assert back[0].found == "£1,000k, worked out from Organisation!C8 and Organisation!C9"
+    (itself,) = only("B-H20a", found_in(BACK, changed(BACK, ORG04=1), **ours()))
+    assert itself.found == "1"

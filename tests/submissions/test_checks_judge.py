@@ -129,12 +129,13 @@ def test_the_worst_comes_first_where_a_cell_has_several() -> None:
     assert [code for code, cell in found if cell == address("ORG04")] == ["B-H6a", "ORG04-W1"]
 
 
-def test_a_return_of_nothing_asks_for_every_required_cell_and_nothing_else() -> None:
-    found = findings(reading({}))
+def test_a_return_of_a_word_asks_for_every_required_cell_and_nothing_else() -> None:
+    word = {("FIN3", "comment"): Value("text", text="Begun.")}
+    found = findings(reading(word))
     assert {code for code, _ in found} == {"B-H5"}
     required = {(line, column) for (line, column), (row, cell) in CELLS.items() if cell.required}
     assert len(found) == len(required) == 118
-    ambulance = findings(reading({}, "RRU"), code="RRU")
+    ambulance = findings(reading(word, "RRU"), code="RRU")
     assert len(ambulance) == 118 - 4 - 6, (
         "materials management, its wards, shifts, floor area and Carter pay are optional"
     )

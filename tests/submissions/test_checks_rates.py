@@ -1,5 +1,6 @@
 """Checks of amounts against what is usual, each with its boundary: by accepted returns, by published figures, by the year before."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 from templates_app import registry
 from templates_app.operands import cells_of
 from templates_app.rates import rates_in, usual_published, usual_rates
-from templates_app.reading import Place, Published, Value
-from tests.submissions.any_return import changed, codes_in, example_of, found_in, number, of_type, spread
+from templates_app.reading import Place, Published, Value, Waived
+from tests.submissions.any_return import all_in, changed, codes_in, example_of, found_in, number, of_type, spread
 
 OLD, NEW = registry.get("back_office", "2016.1"), registry.get("back_office", "2016.2")
 PATHOLOGY = registry.get("pathology", "2016.1")
@@ -270,3 +271,53 @@ def test_a_trust_of_any_size_is_told_the_same_of_the_same_share_of_its_income(ti
     }
     found = codes_in(OLD, values | {PAY: number(own)}, **usual(rates)), codes_in(OLD, scaled, **usual(rates))
     assert [codes.count("B-W8") for codes in found] == [int(moved != "1")] * 2
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"on_trial": {"B-W4": date(2030, 1, 1)}},
+        {"waived": {("B-W4", "FIN3"): Waived(1, "Agreed.", date(2030, 1, 1))}},
+        {"waived": {("B-W4", ""): Waived(1, "Agreed.", date(2030, 1, 1))}},
+    ],
+    ids=["on trial", "waived on the line", "waived"],
+)
+def test_a_units_slip_that_asks_for_nothing_does_not_silence_what_does(about) -> None:
+    found = codes_in(OLD, example_of(OLD), **usual(spread(rate_of() / 1000, 9)), **about)
+    assert sorted(found) == ["B-W4", "B-W8"]
+
+
+def notes(definition, values, **about: object) -> list:
+    return [finding for finding in all_in(definition, values, **about) if finding.code in ("B-I3", "P-I3")]
+
+
+def test_how_many_checks_could_not_be_made_is_said_once_a_file_and_why() -> None:
+    (note,) = notes(NEW, example_of(NEW))
+    assert (note.severity, note.cell, note.label) == ("info", "", "The workbook")
+    assert "each compares an amount with other trusts of your type, but fewer than 8 returns" in note.message
+    known = usual(spread(rate_of(), 8), among=f"delivery={example_of(NEW)['FIN3', 'delivery'].text.casefold()}")
+    (less,) = notes(NEW, example_of(NEW), **known)
+    assert int(less.message.split()[0]) == int(note.message.split()[0]) - 1
+    (published,) = notes(NEW, example_of(NEW), **eric(costs=(Decimal(1),) * 8))
+    assert int(published.message.split()[0]) < int(note.message.split()[0])
+    assert notes(OLD, example_of(OLD)) == []
+
+
+def test_nothing_is_said_where_everything_could_be_compared() -> None:
+    values = example_of(PATHOLOGY)
+    lines = [line.code for line in PATHOLOGY.lines_of("disciplines")]
+    (note,) = notes(PATHOLOGY, values)
+    assert "could not be made" in note.message
+    known = of_type({(line, "pay"): spread(Decimal("0.002"), 9) for line in lines}, COST_PER_TEST)
+    assert notes(PATHOLOGY, values, usual=known) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "pay", "told"), [("PBC", "588", True), ("PBC", "587.999", False), ("PMO", "588", False)]
+)
+def test_with_too_few_returns_pounds_are_known_by_the_published_mean_in_laboratories(line, pay, told) -> None:
+    values = changed(PATHOLOGY, **{f"{line}_tests": 1000, f"{line}_pay": pay, f"{line}_non_pay": 0})
+    slips = [finding for finding in found_in(PATHOLOGY, values) if finding.code == "P-W6"]
+    assert [(finding.line, finding.column) for finding in slips] == ([(line, "pay")] if told else [])
+    if told:
+        assert "£2k is the mean of all pathology in England, £1.96 for each test" in slips[0].message

@@ -18,7 +18,7 @@ from templates_app import registry
 from tests.factories import ReturnFactory, SubmissionFactory, UserFactory
 from tests.submissions.scenes import A_FINE_FRACTION, WORDS_FOR_A_NUMBER, preparer_of, rows, workbook
 
-KEYS = {"code", "severity", "sheet", "cell", "label", "found", "expected", "message", "remedy"}
+KEYS = {"code", "severity", "sheet", "cell", "label", "found", "expected", "message", "remedy", "standing", "explained"}
 
 
 @pytest.fixture

@@ -253,14 +253,27 @@ def test_last_years_return_is_set_beside():
     for line, number in (("FIN3", "400"), ("FIN4", "77"), ("FIN9", "8")):
         FigureFactory(submission=accepted, line=line, number=Decimal(number))
     held = [cell(PAY, "number", "412"), cell(("FIN4", "pay"), "number", "77"), cell(("HR1", "pay"), "number", "5")]
-    file = SubmissionFactory(return_record=return_record, state=State.BLOCKED, reading=to_json(reading(*held)))
+    ours = replace(reading(*held), trust=return_record.trust.ods_code)
+    file = SubmissionFactory(return_record=return_record, state=State.BLOCKED, reading=to_json(ours))
     answer = since_last_year(file)
+    assert answer.in_words == "3 figures differ from last year’s return."
     assert answer.year == "2014/15"
     assert [(change.place[0], change.old, change.new, change.change) for change in answer.changes] == [
         ("FIN3", "£400k", "£412k", "+3%"),
         ("FIN9", "£8k", "not in the file", ""),
         ("HR1", "no figure", "£5k", ""),
     ]
+
+
+@pytest.mark.django_db
+def test_of_another_trusts_workbook_nothing_is_compared():
+    return_record = ReturnFactory()
+    before = ReturnFactory(trust=return_record.trust, collection=CollectionFactory(year="2014/15"))
+    accepted = SubmissionFactory(return_record=before, state=State.ACCEPTED, loaded_at=timezone.now())
+    FigureFactory(submission=accepted, line="FIN3", number=Decimal("400"))
+    theirs = replace(reading(cell(PAY, "number", "412")), trust="ZZ9")
+    answer = since_last_year(SubmissionFactory(return_record=return_record, reading=to_json(theirs)))
+    assert (answer.is_own, answer.changes, answer.in_words) == (False, None, "")
 
 
 @pytest.mark.django_db

@@ -1,18 +1,23 @@
 """Explaining warnings: one sentence for each, kept with the figure, carried over while the figures are the same."""
 
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from time import sleep
 
 import pytest
+from django.utils import timezone
 
 from footprints.access import NotAllowed
 from footprints.models import Event, RoleKind
+from submissions.actions import process as process_module
 from submissions.actions.explain import CannotExplain, accept_if_explained, may_be_explained, take_explanations
 from submissions.actions.process import process
-from submissions.models import Explanation
+from submissions.models import Explanation, Waiver
 from submissions.states import State
 from templates_app.reading import Value
-from tests.factories import ReturnFactory, RoleFactory
-from tests.submissions.scenes import received, workbook
+from tests.factories import FindingFactory, ReturnFactory, RoleFactory, TrustFactory, UserFactory, WaiverFactory
+from tests.submissions.scenes import at_once, received, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +155,14 @@ def test_a_comment_that_says_nothing_explains_nothing(return_record, comment):
     assert sent(return_record, {**CHEAP, ("FIN3", "comment"): Value("text", text=comment)}).state == State.TO_EXPLAIN
 
 
+def test_a_comment_explains_every_warning_of_its_line_and_says_so(return_record):
+    others = {("FIN3", "non_pay"): Value("number", number=Decimal(-40))}
+    file = sent(return_record, {**CHEAP, **others, ("FIN3", "comment"): Value("text", text=WHY)})
+    said = Explanation.objects.filter(finding__submission=file, finding__line="FIN3")
+    assert said.count() > 1
+    assert all(explanation.shared for explanation in said)
+
+
 def test_the_same_comment_on_several_lines_is_asked_about(return_record):
     pasted = {(line, "comment"): Value("text", text=WHY) for line in ("FIN3", "HR2")}
     file = sent(return_record, {**TWO, **pasted})
@@ -201,3 +214,64 @@ def test_of_two_who_explain_the_last_warning_the_return_is_accepted_once(return_
     assert accept_if_explained(submission=file)
     assert not accept_if_explained(submission=file)
     assert Event.objects.filter(verb="accepted").count() == 1
+
+
+def test_words_given_on_the_page_and_pasted_into_another_comment_are_asked_about(return_record):
+    first = sent(return_record, TWO)
+    explain(first, WHY)
+    second = sent(return_record, {**TWO, ("HR2", "comment"): Value("text", text=WHY)})
+    assert list(Explanation.objects.filter(finding__submission=second).values_list("finding__line", flat=True)) == [
+        "FIN3"
+    ]
+
+
+def test_a_changed_explanation_has_the_day_of_the_change(return_record):
+    file = sent(return_record, TWO)
+    explain(file, WHY)
+    Explanation.objects.update(given_at=timezone.now() - timedelta(days=2))
+    explain(file, "They are agency staff, dearer by the hour.")
+    assert timezone.now() - Explanation.objects.get().given_at < timedelta(minutes=1)
+
+
+def test_both_of_two_that_have_the_same_words_say_so(return_record):
+    file = sent(return_record, TWO)
+    explain(file, WHY)
+    explain(file, WHY, WHY, same_is_meant=True)
+    assert list(Explanation.objects.values_list("shared", flat=True)) == [True, True]
+
+
+def test_dots_are_no_explanation(return_record):
+    assert explain(sent(return_record, CHEAP), "............").troubles
+
+
+def test_a_file_that_leans_on_a_waiver_that_has_ended_is_not_accepted(return_record):
+    file = sent(return_record, CHEAP)
+    ended = WaiverFactory(
+        trust=return_record.trust, decision="approved", decided_by=UserFactory(), decided_at=timezone.now(),
+        expires_date=timezone.localdate() - timedelta(days=1),
+    )  # fmt: skip
+    FindingFactory(submission=file, position=99, severity="info", waiver=ended)
+    explain(file, WHY)
+    assert not accept_if_explained(submission=file)
+    Waiver.objects.update(expires_date=timezone.localdate())
+    assert accept_if_explained(submission=file)
+
+
+def test_two_returns_of_a_trust_are_judged_one_after_the_other(transactional_db, monkeypatch):
+    """Each is held against the other, so the later has to find the earlier."""
+    trust = TrustFactory()
+    files = [received(ReturnFactory(trust=trust)) for _ in range(2)]
+    inside, most = [], []
+    judged = process_module.check
+
+    def watched(submission, reading):
+        inside.append(submission)
+        most.append(len(inside))
+        sleep(0.2)
+        answer = judged(submission, reading)
+        inside.remove(submission)
+        return answer
+
+    monkeypatch.setattr(process_module, "check", watched)
+    at_once(*(partial(process, submission_id=file.pk) for file in files))
+    assert most == [1, 1]

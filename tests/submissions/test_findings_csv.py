@@ -45,10 +45,13 @@ def test_every_finding_is_a_row_in_the_order_of_the_page(client, file):
         "What is wrong",
         "We expected",
         "Do this",
+        "Standing",
+        "Explained",
     ]
     assert rows[0] == [
         "Error", "B-H4", "Costs", "D9", "Accounts payable, pay", "-412", "This figure cannot be negative.", "0 or more",
         "Correct the figure. If money came in, enter it above 0 under income from others.",
+        "Must be mended", "",
     ]  # fmt: skip
     assert (rows[1][0], rows[1][2], rows[1][5]) == ("Warning", "'-Costs", "'=HYPERLINK(1)")
     assert (rows[2][0], rows[2][3], rows[2][5]) == ("Note", "", "£5, “more”\nor less")

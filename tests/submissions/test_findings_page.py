@@ -9,8 +9,8 @@ from django.http import QueryDict
 from submissions.queries.findings import Filters, anchor, findings_page
 from submissions.queries.grid import grids
 from submissions.states import State
-from tests.factories import FindingFactory, SubmissionFactory
-from tests.submissions.test_views import PAY, a_file, file_address, get, queued, reading, story, text_of
+from tests.factories import FindingFactory, ReceiptFactory, SubmissionFactory
+from tests.submissions.test_views import PAY, a_file, file_address, get, queued, reading, return_address, story, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +167,13 @@ def test_the_grid_works_out_net_cost_and_totals_and_keeps_keys():
         30.5,
         None,
     )
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.REPLACED])
+def test_the_receipt_is_offered_where_there_is_one(client, story, state):
+    """A file that was loaded directly, as an example is, has none."""
+    file = a_file(story, state)
+    pages = [file_address(file)] + ([return_address(story)] if state == State.ACCEPTED else [])
+    assert not any("See the receipt" in get(client, story.preparer, page)[1] for page in pages)
+    ReceiptFactory(submission=file)
+    assert all("See the receipt" in get(client, story.preparer, page)[1] for page in pages)

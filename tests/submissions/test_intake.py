@@ -56,6 +56,18 @@ def test_a_bomb_is_refused_before_it_is_inflated(monkeypatch: pytest.MonkeyPatch
     assert refusal(data).code == "inflates_too_much"
 
 
+@pytest.mark.parametrize("element", ["ddeLink", "oleLink"])
+@pytest.mark.parametrize("space", [hostile.MAIN, hostile.STRICT])
+@pytest.mark.parametrize("name", ["xl/links/a.xml", "xl/externalLinks/a.xml", "XL/Odd.XML", "xl/links/a.dat"])
+def test_a_link_that_runs_is_found_wherever_it_stands(name: str, space: str, element: str) -> None:
+    files = hostile.parts()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
+    said = f'<Override PartName="/{name}" ContentType="{kind}"/></Types>'
+    files["[Content_Types].xml"] = files["[Content_Types].xml"].replace(b"</Types>", said.encode())
+    link = f'<x:externalLink xmlns:x="{space}"><x:{element}/></x:externalLink>'.encode("utf-16")
+    assert refusal(hostile.zipped({**files, name: link})).code == "embedded_objects"
+
+
 def test_the_name_of_a_file_is_not_believed() -> None:
     guard(hostile.good(), file_name="return.csv")
     assert refusal(b"a,b\n1,2\n", "return.xlsx").code == "csv_or_text"

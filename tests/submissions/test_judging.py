@@ -1,12 +1,15 @@
 """What a return is judged against: the trust's own published figures, its own last year, and accepted returns of its type."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from submissions.models import Collection
 from submissions.queries.judging import context_for, last_year_figures, published_figures, year_before
+from submissions.queries.judging_many import Contexts
 from submissions.queries.rulesets import rules_in_force
 from submissions.queries.usual import usual_of_type, usual_published
 from submissions.states import State
@@ -72,6 +75,33 @@ def test_a_replaced_or_blocked_file_of_last_year_does_not_count():
     accepted(before, State.REPLACED, FIN3_pay="1")
     accepted(before, State.BLOCKED, FIN3_pay="2")
     assert last_year_figures(this) == {}
+
+
+def test_made_up_figures_are_never_held_against_true_ones_nor_the_other_way():
+    this = ReturnFactory()
+    made_up = ReturnFactory(trust=this.trust, collection=CollectionFactory(illustrative=True, name="Made up"))
+    for illustrative, pay in ((False, "400"), (True, "900")):
+        before = CollectionFactory(year="2014/15", illustrative=illustrative, name=f"Before {illustrative}")
+        accepted(ReturnFactory(trust=this.trust, collection=before), FIN3_pay=pay)
+    for record, pay in ((this, 400), (made_up, 900)):
+        assert last_year_figures(record) == {("FIN3", "pay"): Decimal(pay)}
+        contexts = Contexts(Collection.objects.filter(pk__in=[this.collection_id, made_up.collection_id]))
+        assert contexts.of(record, rule_book("2016.1"), {}).last_year == {("FIN3", "pay"): Decimal(pay)}
+
+
+def test_of_two_rounds_of_last_year_the_newest_that_the_trust_answered_counts():
+    this, other = ReturnFactory(), TrustFactory()
+    rounds = [
+        CollectionFactory(year="2014/15", name=f"Round {month}", due_date=date(2030, month, 1)) for month in (9, 6)
+    ]
+    for collection, pay in zip(rounds, ("900", "600"), strict=True):
+        accepted(ReturnFactory(trust=this.trust, collection=collection), FIN3_pay=pay, **{f"HR{pay[0]}_pay": "1"})
+    accepted(ReturnFactory(trust=other, collection=rounds[1]), FIN3_pay="6")
+    assert last_year_figures(this) == {("FIN3", "pay"): Decimal(900), ("HR9", "pay"): Decimal(1)}
+    late = ReturnFactory(trust=other, collection=this.collection)
+    assert last_year_figures(late) == {("FIN3", "pay"): Decimal(6)}
+    contexts = Contexts([this.collection])
+    assert contexts.of(this, rule_book("2016.1"), {}).last_year == last_year_figures(this)
 
 
 def rule_book(version="2016.2"):

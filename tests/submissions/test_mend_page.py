@@ -1,6 +1,7 @@
 """The form on the page of findings: explaining and correcting where the problem is named, with and without trouble."""
 
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from footprints.models import RoleKind
 from submissions.actions.process import process
 from submissions.models import Correction, Explanation, Submission
 from submissions.states import State
+from templates_app.reading import Value
 from tests.factories import MembershipFactory, ReturnFactory, RoleFactory
 from tests.submissions.scenes import WORDS_FOR_A_NUMBER, received, workbook
 from tests.submissions.test_explain import CHEAP, TWO, WHY
@@ -129,8 +131,8 @@ def test_a_box_that_we_never_showed_changes_nothing(client, name):
 
 
 def test_a_comment_of_the_workbook_stands_ready_in_the_box(client):
-    pasted = {(line, "comment"): WORDS_FOR_A_NUMBER["FIN3", "pay"] for line in ("FIN3", "HR2")}
-    assert page(client, sent({**TWO, **pasted})).count(">see note</textarea>") == 2
+    pasted = {(line, "comment"): Value("text", text=WHY) for line in ("FIN3", "HR2")}
+    assert page(client, sent({**TWO, **pasted})).count(f">{WHY}</textarea>") == 2
 
 
 @pytest.mark.parametrize("kind", [RoleKind.STP_LEAD, RoleKind.ANALYST, RoleKind.COLLECTION_MANAGER])
@@ -155,3 +157,59 @@ def test_checked_again_it_is_a_new_entry_in_the_history(client):
     made = latest(file)
     assert (made.corrects, made.state) == (file, State.BLOCKED)
     assert f"{file.reference}</a>,\n      checked again" in page(client, made)
+
+
+@pytest.mark.parametrize("text", ["1,234", "(500)", "£5", "0005", "412\n000", " 1 234 "])
+def test_a_box_that_nobody_touched_corrects_nothing(client, text):
+    """Browsers send every box back, and none of them keeps a line break in it."""
+    file = sent({**CHEAP, ("HR2", "non_pay"): Value("text", text=text), ("FIN4", "pay"): Value("text", text="TBC")})
+    html = page(client, file)
+    boxes_sent = {
+        name: unescape(value).replace("\n", "")
+        for name, value in re.findall(r'name="(correct-[^"]+)" type="text" value="([^"]*)"', html)
+    }
+    assert "correct-FIN4.pay" in boxes_sent
+    assert "You have not changed anything." in post(client, file, **boxes_sent).content.decode()
+    assert Submission.objects.count() == 1
+
+
+def test_a_box_that_nobody_touched_does_not_write_over_what_another_said(client):
+    file = sent(TWO)
+    first, second = [name for name in boxes(page(client, file)) if name.startswith("explain")]
+    post(client, file, **{first: WHY})
+    shown = page(client, file)
+    assert f'name="was-{first}"' in shown
+    post(client, file, **{first: "Agency staff, as agreed with the board."})
+    post(client, file, **{first: WHY, f"was-{first}": WHY, second: "Two posts were vacant."})
+    assert Explanation.objects.get(finding=int(first.removeprefix("explain-"))).text.startswith("Agency staff")
+    assert Explanation.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "sent_back", [{"explain-" + "9" * 5000: WHY}, {"explain-x": WHY}, {f"correct-A{n}.b": "" for n in range(1500)}]
+)
+def test_odd_fields_are_no_trouble(client, sent_back):
+    assert post(client, sent(CHEAP), **sent_back).status_code in (200, 400, 422)
+
+
+def test_control_characters_and_endless_words(client):
+    file = sent(CHEAP)
+    [box] = [name for name in boxes(page(client, file)) if name.startswith("explain")]
+    assert "Say it in at most 2,000 characters." in post(client, file, **{box: "word " * 500}).content.decode()
+    post(client, file, **{box: "\x00The staff of\x07 a contractor."})
+    assert Explanation.objects.get().text == "The staff of a contractor."
+
+
+def test_a_file_that_could_not_be_read_does_not_end_work_on_the_one_before(client):
+    file = sent(TWO)
+    process(submission_id=received(file.return_record, b"%PDF-1.7 not a workbook").pk)
+    assert latest(file).state == State.REFUSED
+    first, second = [name for name in boxes(page(client, file)) if name.startswith("explain")]
+    post(client, file, **{first: WHY, second: "Two posts were vacant."})
+    file.refresh_from_db()
+    assert file.state == State.ACCEPTED
+
+
+def test_a_comment_that_is_too_short_is_not_offered_as_an_explanation(client):
+    short = {(line, "comment"): Value("text", text="see 2") for line in ("FIN3", "HR2")}
+    assert ">see 2</textarea>" not in page(client, sent({**TWO, **short}))

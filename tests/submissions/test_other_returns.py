@@ -48,9 +48,11 @@ def found_for(return_record):
 
 
 def test_each_template_says_at_which_others_it_looks():
-    assert templates_held_against(BACK) == {"pathology"}
-    assert templates_held_against(PATHOLOGY) == {"back_office"}
-    assert templates_held_against(registry.get("back_office", "2016.1")) == frozenset()
+    older, newer = (CollectionFactory.build(version=version) for version in ("2016.1", "2016.2"))
+    assert templates_held_against(BACK, newer) == {"pathology"}
+    assert templates_held_against(PATHOLOGY, CollectionFactory.build(template="pathology")) == {"back_office"}
+    assert templates_held_against(registry.get("back_office", "2016.1"), older) == frozenset()
+    assert templates_held_against(registry.get("back_office", "2016.1"), newer) == {"pathology"}
 
 
 def test_the_accepted_return_of_the_same_trust_and_year_with_the_cells_where_its_figures_truly_stand():
@@ -116,8 +118,8 @@ def test_a_file_that_disagrees_is_stopped_and_both_cells_and_the_other_file_are_
     reading = reading_of(PATHOLOGY, changed(PATHOLOGY), trust.ods_code)
     submission = SubmissionFactory(return_record=of_pathology(trust), template="pathology", version="2016.1")
     judgement, state = check(submission, reading)
-    assert [finding.code for finding in judgement.findings] == ["P-H20a"]
+    assert [finding.code for finding in judgement.findings] == ["P-I3", "P-H20a"]
     assert state == State.BLOCKED
-    kept = submission.findings.get()
+    kept = submission.findings.get(code="P-H20a")
     assert (kept.sheet, kept.cell) == ("Disciplines", "I7")
     assert f"£1k (Trust!D12 of file {other.reference})" in kept.message

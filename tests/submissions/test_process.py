@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from footprints.models import Event
 from submissions.actions import process as process_module
-from submissions.actions.process import MOST_ATTEMPTS, process
+from submissions.actions.process import MOST_ATTEMPTS, process, refuse
 from submissions.actions.queue import claim_waiting
 from submissions.models import Figure, Finding, Submission
+from submissions.read_file import Refusal
 from submissions.storage import Altered
 from templates_app import registry
 from tests.factories import ReturnFactory, SubmissionFactory
@@ -87,6 +88,21 @@ def test_what_is_no_workbook_is_refused_with_the_reason(db):
     assert submission.reading is None
     assert rows(Finding) == rows(Figure) == []
     assert events(submission)[1:] == [("refused", "the portal")]
+
+
+def test_a_refused_file_keeps_which_template_and_version_it_said_it_was(db):
+    newer = ReturnFactory(collection__version="2016.2")
+    older = ReturnFactory(collection__version="2016.1", trust=newer.trust)
+    submission = processed(received(older, workbook(newer)))
+    assert (submission.state, submission.refusal_code) == ("refused", "newer_version")
+    assert (submission.template, submission.version) == ("back_office", "2016.2")
+
+
+def test_what_a_refused_file_says_of_itself_is_cut_to_what_can_be_kept(db):
+    submission = SubmissionFactory()
+    refuse(submission, Refusal("unknown_version", "Download it again.", "back_office", "2031\x00 and many more words"))
+    submission.refresh_from_db()
+    assert (submission.template, submission.version) == ("back_office", "2031 and m")
 
 
 def test_a_file_that_kills_its_reader_is_refused_as_unsafe(db, monkeypatch):

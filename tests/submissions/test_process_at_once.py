@@ -50,6 +50,7 @@ def test_even_without_the_lock_one_file_is_loaded_once(return_record, monkeypatc
         load(**given)
 
     monkeypatch.setattr(process_module, "load", load_together)
+    monkeypatch.setattr(process_module, "_alone_with", lambda _: nullcontext())
     monkeypatch.setattr(process_module, "_held", lambda _: nullcontext(True))
     at_once(run(submission), run(submission))
     assert Figure.objects.count() == CELLS
@@ -75,6 +76,7 @@ def test_two_files_of_one_return_at_once(turn, return_record, monkeypatch):
         load(**given)
 
     monkeypatch.setattr(process_module, "load", load_together)
+    monkeypatch.setattr(process_module, "_alone_with", lambda _: nullcontext())
     at_once(*[run(older), run(newer)][:: 1 if turn % 2 else -1])
     older.refresh_from_db()
     newer.refresh_from_db()

@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,10 +15,11 @@ from pypdf import PdfReader
 
 from footprints.models import Event, Letter
 from submissions.actions.process import process
+from submissions.actions.receipts import write_receipt_letters
 from submissions.models import Receipt, Return, Submission
 from submissions.queries.headlines import headlines
 from submissions.queries.receipts import FullReceipt, genuine, receipt_of
-from submissions.receipt_pdf import BODY, NOT_IN_FONT, _drawable, _fonts, _said, receipt_pdf
+from submissions.receipt_pdf import BODY, LOST, _said, receipt_pdf
 from submissions.states import State
 from templates_app import registry
 from templates_app.reading import Value
@@ -34,6 +37,7 @@ from tests.factories import (
 from tests.submissions.scenes import received, workbook
 from ui.formats import LONDON
 from ui.tagged_pdf import Element
+from ui.typeface import bring_typeface
 
 ADDRESS = "https://portal.example.nhs.uk/verify/STP-1/abc/"
 NOON = datetime(2016, 9, 28, 12, 0, tzinfo=LONDON)
@@ -57,6 +61,17 @@ def receipt(file: Submission) -> FullReceipt:
 
 def text_of(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def spoken(pdf: bytes) -> list[str]:
+    """What a program reads aloud, element by element."""
+
+    def under(element: Any) -> Iterator[str]:
+        yield str(element.get("/ActualText", ""))
+        for kid in element.get("/K", ()):
+            yield from under(kid.get_object()) if kid.get_object()["/Type"] == "/StructElem" else ()
+
+    return list(under(PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]["/K"].get_object()))
 
 
 class TestGiven:
@@ -167,7 +182,7 @@ class TestPdf:
         assert reader.metadata.title.startswith(f"Receipt {file.reference}")
         assert reader.trailer["/Root"]["/Lang"] == "en-GB"
         fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
-        used = [font for font in fonts if "Vera" in font["/BaseFont"]]
+        used = [font for font in fonts if "DejaVu" in font["/BaseFont"]]
         assert used
         assert all("/FontFile2" in font["/FontDescriptor"] for font in used)
 
@@ -187,13 +202,33 @@ class TestPdf:
 
     @given(st.text())
     def test_any_text_can_be_drawn(self, text):
-        _fonts()
-        assert all(letter == "\n" or letter.isprintable() for letter in _drawable(text))
+        bring_typeface()
         assert _said(Element("P"), text, BODY).wrap(200, 10_000)[0] <= 200
 
-    def test_letters_the_typeface_lacks_lose_their_accents(self):
-        _fonts()
-        assert _drawable("Ŵyn Őz Müller\u200b £5\xa0\x00\u202e人") == f"Wyn Oz Müller £5 {NOT_IN_FONT}"
+    def test_it_keeps_the_letters_of_europe(self, db):
+        text = "Ŵyn Ŷale → Ελένη Жуков, Őz ≤ 5 €"
+        file = accepted(ReturnFactory(trust=TrustFactory(name="Ymddiriedolaeth Tŷ Gŵyr")))
+        ExplanationFactory(finding__submission=file, text=text)
+        drawn = text_of(receipt_pdf(receipt(file), ADDRESS))
+        assert text in drawn
+        assert "Ymddiriedolaeth Tŷ Gŵyr" in drawn
+        assert LOST not in " ".join(drawn.split())
+
+    def test_it_says_so_when_a_letter_cannot_be_drawn_and_has_it_read_aloud(self, db):
+        file = accepted()
+        ExplanationFactory(finding__submission=file, text="See 人事 for this line")
+        pdf = receipt_pdf(receipt(file), ADDRESS)
+        drawn = " ".join(text_of(pdf).split())
+        assert "See ?? for this line" in drawn
+        assert LOST in drawn
+        assert "See 人事 for this line" in spoken(pdf)
+
+    def test_corrections_are_told_with_who_and_when(self, db):
+        first = SubmissionFactory(template="back_office", version="2016.1")
+        file = accepted(first.return_record, corrects=first, uploaded_by__name="Zebedee Quill")
+        CorrectionFactory(submission=file)
+        drawn = " ".join(text_of(receipt_pdf(receipt(file), ADDRESS)).split())
+        assert "-412 became 412 Zebedee Quill, 28 September 2016 at midday" in drawn
 
 
 class TestGenuine:
@@ -272,6 +307,8 @@ class TestPage:
         file.uploaded_by.set_password("a password for one test")
         file.uploaded_by.save()
         process(submission_id=file.pk)
+        assert not Letter.objects.exists()
+        write_receipt_letters()
         client.force_login(file.uploaded_by)
         page = client.get(f"/submissions/{file.reference}/receipt/").content.decode()
         pdf = client.get(f"/submissions/{file.reference}/receipt.pdf")
@@ -288,6 +325,16 @@ class TestPage:
         assert pdf["Content-Type"] == "application/pdf"
         assert pdf["Content-Disposition"] == f'attachment; filename="Receipt-{file.reference}.pdf"'
         assert Event.objects.filter(verb__in=["receipt seen", "receipt downloaded"], user=file.uploaded_by).count() == 2
+
+    def test_corrections_and_explanations_with_who_and_when(self, db, client: Client, django_assert_max_num_queries):
+        first = SubmissionFactory(template="back_office", version="2016.1")
+        file = accepted(first.return_record, corrects=first, uploaded_by__name="Zebedee Quill")
+        CorrectionFactory(submission=file)
+        client.force_login(RoleFactory(trust=file.return_record.trust).user)
+        with django_assert_max_num_queries(15):
+            page = client.get(f"/submissions/{file.reference}/receipt/").content.decode()
+        assert "-412 became 412." in page
+        assert "Zebedee Quill, 28 September 2016 at midday</span>" in page
 
     def test_no_page_where_there_is_no_receipt(self, db, client: Client):
         file = SubmissionFactory()

@@ -9,7 +9,19 @@ from submissions.report import as_json, as_text
 from templates_app.reading import Value
 from tests.submissions.example_returns import example, judged, reading, with_cell
 
-FINDING_KEYS = {"code", "severity", "sheet", "cell", "label", "found", "expected", "message", "remedy"}
+FINDING_KEYS = {
+    "code",
+    "severity",
+    "sheet",
+    "cell",
+    "label",
+    "found",
+    "expected",
+    "message",
+    "remedy",
+    "standing",
+    "explained",
+}
 
 
 def judged_text() -> dict[str, object]:
@@ -64,6 +76,7 @@ def test_every_finding_has_the_contracts_keys_as_text() -> None:
     for finding in report["findings"]:
         assert set(finding) == FINDING_KEYS
         assert all(isinstance(words, str) for words in finding.values())
+    assert [finding["standing"] for finding in report["findings"]] == ["Must be mended", "To be explained"]
     assert "FIN3.pay" not in report["values"]
     assert json.loads(json.dumps(report)) == report
 

@@ -52,6 +52,7 @@ def test_everything_the_scheduler_sends_is_known_to_the_worker():
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
     assert {
         "submissions.tasks.sweep_unfinished",
+        "submissions.tasks.write_receipt_letters",
         "benchmarks.tasks.measure_new_figures",
         "footprints.tasks.send_letters",
     } == {entry["task"] for entry in app.conf.beat_schedule.values()}

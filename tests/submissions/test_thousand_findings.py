@@ -6,6 +6,7 @@ from itertools import cycle, islice
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from submissions.models import Explanation, Finding
 from submissions.queries.findings import MOST_LISTED
@@ -77,6 +78,13 @@ def test_a_thousand_findings_take_few_queries_and_a_page_of_bounded_size(who, cl
     assert len(set(re.findall(r'id="finding-(\d+)"', html))) == 1_000
 
 
+@pytest.mark.parametrize("state", ["blocked", "to_explain", "accepted"])
+def test_a_corrected_file_with_others_before_it_takes_no_more_than_that(state, client, story):
+    before, file = a_bad_file(story, 50), a_bad_file(story, 1_000)
+    type(file).objects.filter(pk=file.pk).update(corrects=before, state=state, loaded_at=timezone.now())
+    assert queries_of(client, story.preparer, file_address(file))[0] <= MOST_QUERIES
+
+
 def test_more_findings_take_no_more_queries(client, story):
     a_bad_file(story, 20)  # so that each of the next has one before it
     a_bad_file(story, 3)
@@ -88,7 +96,20 @@ def test_beyond_a_thousand_the_page_lists_a_thousand_and_says_how_many_there_are
     file = a_bad_file(story, 1_200)
     html = get(client, story.preparer, file_address(file))[1]
     assert len(set(re.findall(r'id="finding-(\d+)"', html))) == MOST_LISTED
-    assert "These are the first 1000 of 1200." in text_of(html).replace(",", "")
+    assert "These are the first 1,000 of 1,200." in text_of(html)
+
+
+def test_what_is_not_listed_is_counted_all_the_same(client, story):
+    file = a_bad_file(story, 1_200)
+    file.findings.update(sheet="Costs", code="B-X", severity="error", message="Nothing is here.", found="nothing")
+    text = text_of(get(client, story.preparer, file_address(file))[1])
+    assert "1,200 cells with the same error" in text
+    assert "Costs 1,200 findings" in text
+    assert "and 200 more, in the list for a spreadsheet" in text
+    assert "200 findings of this sheet are in the list for a spreadsheet only." in text
+    file.findings.filter(position__gte=1_100).update(sheet="Volumes")
+    text = text_of(get(client, story.preparer, file_address(file))[1])
+    assert "Volumes 100 findings 100 findings of this sheet are in the list for a spreadsheet only." in text
 
 
 def test_every_finding_is_named_once_and_every_box_has_a_name_of_its_own(client, story):

@@ -1,25 +1,32 @@
 """Two versions of a template in one round: a return on the earlier one is taken, judged by its own rules and told so, kept and compared."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from benchmarks.actions import measure
 from footprints.models import Trust
 from submissions.actions.mark_up import download_marked_up, may_be_copied
 from submissions.actions.process import process
-from submissions.models import Collection, Submission
+from submissions.checks import judge
+from submissions.models import Collection, Ruleset, Submission
 from submissions.queries.grid import grids
 from submissions.queries.headlines import headlines
 from submissions.queries.judging import last_year_figures
+from submissions.queries.rejudging import has_other_rules_now
 from submissions.read_file import Answer, Refusal, read_in_child
 from submissions.states import State
 from templates_app import registry
 from templates_app.actions import publish
 from templates_app.example_figures import example_values
-from templates_app.reading import BLANK, Place, Value
+from templates_app.layout import layout_of
+from templates_app.reading import BLANK, Context, Place, ReadCell, Value
 from templates_app.schema import Definition
-from templates_app.versions import asked_besides, may_stand_for
+from templates_app.versions import TAKEN, asked_besides, may_stand_for, rules_taken
 from templates_app.workbook_write import TrustDetails, write_workbook
 from tests.factories import CollectionFactory, ReturnFactory, TrustFactory
+from tests.submissions.any_return import example_of, reading_of, returned
 from tests.submissions.scenes import preparer_of, received
 
 OLDER, NEWER = registry.get("back_office", "2016.1"), registry.get("back_office", "2016.2")
@@ -80,6 +87,7 @@ def test_a_workbook_of_the_expected_or_an_earlier_version_is_read() -> None:
 def test_a_newer_version_than_the_returns_is_refused() -> None:
     refusal = refused(workbook(NEWER), "2016.1")
     assert refusal.code == "newer_version"
+    assert (refusal.template, refusal.version) == ("back_office", "2016.2")
     assert "version 2016.2 of the template; the version in use is 2016.1" in refusal.message
 
 
@@ -89,6 +97,7 @@ def test_last_years_version_is_refused_though_we_know_it(monkeypatch: pytest.Mon
     monkeypatch.setattr(registry, "definitions", lambda: known)
     refusal = refused(workbook(last_year), "2016.2")
     assert refusal.code == "other_year"
+    assert (refusal.template, refusal.version) == ("back_office", "2015.1")
     assert "is for 2014/15; the return is for 2015/16" in refusal.message
 
 
@@ -97,6 +106,7 @@ def test_an_unknown_version_names_the_one_that_the_return_asks_for() -> None:
     refusal = refused(workbook(strange), "2016.1")
     assert refusal.code == "unknown_version"
     assert "version 2031.7 of the template; the version in use is 2016.1" in refusal.message
+    assert (refusal.template, refusal.version) == ("back_office", "2031.7")
 
 
 @pytest.fixture
@@ -104,15 +114,54 @@ def round_of_2016_2(db: None) -> Collection:
     return CollectionFactory(template="back_office", version="2016.2", year="2015/16")
 
 
-def test_an_earlier_version_is_accepted_with_a_note_and_without_the_newer_rules(round_of_2016_2: Collection) -> None:
+def test_an_earlier_version_is_accepted_with_a_note_and_without_rules_on_what_it_does_not_ask(
+    round_of_2016_2: Collection,
+) -> None:
     older, newer = sent(round_of_2016_2, OLDER), sent(round_of_2016_2, NEWER)
     assert (older.state, newer.state) == (State.ACCEPTED, State.ACCEPTED)
     assert (older.version, newer.version) == ("2016.1", "2016.2")
-    assert older.ruleset == registry.checksum("back_office", "2016.1")
+    assert newer.ruleset == registry.checksum("back_office", "2016.2")
     (note,) = older.findings.all()
     assert (note.code, note.severity, note.found, note.cell) == ("B-I2", "info", "version 2016.1", "")
     assert "all of Bands" in note.message
-    assert not newer.findings.exists()
+    assert [note.code for note in newer.findings.all()] == ["B-I3"]
+
+
+def test_an_earlier_version_is_judged_by_the_newer_ones_sums_and_agreements_which_is_kept(
+    round_of_2016_2: Collection,
+) -> None:
+    asked = rules_taken(OLDER, NEWER)
+    assert {rule.check for rule in asked} == TAKEN
+    assert {rule.code for rule in asked} >= {"B-W16", "B-H20a", "B-W20b", "ORG06-W2", "B-I2"}
+    assert rules_taken(OLDER, OLDER) == rules_taken(NEWER, NEWER) == ()
+    file = sent(round_of_2016_2, OLDER)
+    kept = Ruleset.objects.get(checksum=file.ruleset)
+    assert (kept.version, kept.definition) == ("2016.1", registry.checksum("back_office", "2016.1"))
+    checksum = registry.checksum("back_office", "2016.2")
+    assert {"code": "B-W16", "version": "2016.2", "definition": checksum} in kept.added
+    assert file.ruleset != registry.checksum("back_office", "2016.1")
+    assert not has_other_rules_now(file)
+
+
+def test_rules_on_places_that_an_earlier_version_does_not_have_are_not_taken() -> None:
+    agreement = next(rule for rule in NEWER.rules if rule.code == "B-H20a")
+    newer = agreement.model_copy(update={"parameters": agreement.parameters | {"ours": "ORG13", "at": "ORG13"}})
+    asked = NEWER.model_copy(update={"rules": (newer, agreement.model_copy(update={"code": "B-H99"}))})
+    assert [rule.code for rule in rules_taken(OLDER, asked)] == ["B-H99"]
+
+
+def test_total_safety_and_agreement_of_a_workbook_of_the_earlier_version() -> None:
+    values = {**figures(OLDER), ("ORG04", "value"): Value("number", number=Decimal(1))}
+    reading = reading_of(OLDER, values)
+    net = layout_of(OLDER).totals["costs", "pay"]
+    cell = ReadCell(net.line, net.column, net.sheet, net.address, net.label, "number", "1", formula=True)
+    pathology = registry.get("pathology", "2016.1")
+    other = {"pathology": returned(pathology, example_of(pathology))}
+    about = Context("RWH", "A trust", "acute", "back_office", "2016.2", other_returns=other)
+    found = judge(replace(reading, computed={("costs", "pay"): cell}), OLDER, about).findings
+    assert {"B-W16", "B-H20a"} <= {finding.code for finding in found}
+    alone = judge(replace(reading, computed={("costs", "pay"): cell}), OLDER, replace(about, version="2016.1")).findings
+    assert not {"B-W16", "B-H20a"} & {finding.code for finding in alone}
 
 
 def test_a_round_on_the_earlier_version_says_nothing(db: None) -> None:

@@ -169,11 +169,27 @@ def test_the_first_sheet_says_what_it_is_and_links_every_problem_to_its_cell():
     rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=7)]
     assert [row[0] for row in rows] == ["Error", "Error", "Warning", "Note"]
     spots = [layout_of(DEFINITION).cells[place] for place in (PAY, NON_PAY, WTE)]
-    assert [row[1] for row in rows] == ["Whole workbook", *(f"{spot.sheet}!{spot.address}" for spot in spots)]
-    assert rows[1][3:] == ["Nothing. The cell is blank", "This cannot be.", "0 or more", "Mend it."]
-    assert sheet["B7"].hyperlink is None
+    assert [row[1] for row in rows] == ["Must be mended", "Must be mended", "To be explained", "Note"]
+    assert [row[2] for row in rows] == ["Whole workbook", *(f"{spot.sheet}!{spot.address}" for spot in spots)]
+    assert rows[1][4:8] == ["Nothing. The cell is blank", "This cannot be.", "0 or more", "Mend it."]
+    assert sheet["C7"].hyperlink is None
     for row, spot in enumerate(spots, 8):
-        assert sheet.cell(row, 2).hyperlink.location == f"'{spot.sheet}'!{spot.address}"
+        assert sheet.cell(row, 3).hyperlink.location == f"'{spot.sheet}'!{spot.address}"
+
+
+def test_it_says_what_is_explained_waived_or_on_trial_and_a_trial_marks_no_cell():
+    on_trial = finding(PAY, trial_until=date(2016, 12, 1))
+    findings = (on_trial, finding(NON_PAY, "warning"), finding(WTE, "info", waiver=7))
+    mark_up = MarkUp("STP-7K3M-92QT", "ours.xlsx", findings, {1: "A host\npays."})
+    workbook = opened(write_workbook(DEFINITION, TRUST, mark_up=mark_up, checksum="abc"))
+    sheet = workbook[PROBLEMS_SHEET]
+    rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=7)]
+    assert [row[1] for row in rows] == ["On trial until 1 December 2016", "Explained", "Waived"]
+    assert [row[8] or "" for row in rows] == ["", "A host pays.", ""]
+    assert sheet["A5"].value == "0 errors, 1 warning, 1 note, 1 finding on trial"
+    assert sheet["A7"].fill.start_color.rgb != sheet["A8"].fill.start_color.rgb
+    assert at(workbook, PAY).comment is None
+    assert at(workbook, PAY).fill.start_color.rgb != MARKED_RED
 
 
 def test_it_is_else_the_workbook_that_the_trust_downloaded():

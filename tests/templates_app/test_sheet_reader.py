@@ -17,7 +17,6 @@ from templates_app.container import Container
 from templates_app.number_text import exact_decimal
 from templates_app.plain_sheet import plain_cells
 from templates_app.sheet_reader import Cell, Limits, ReadError, Workbook, read_workbook
-from templates_app.xlsx_parts import shows_date
 from tests.libreoffice import LibreOffice
 from tests.workbooks import hostile
 from tests.workbooks.hostile import DECLARATION, MAIN, parts, worksheet, zipped
@@ -89,7 +88,7 @@ def test_a_cell_with_nothing_in_it_is_left_out(xml: str) -> None:
     ],
 )
 def test_formulas(xml: str, kind: str, raw: str | None, cached: bool) -> None:
-    assert read_cell(xml) == Cell(1, 1, kind, raw, True, cached, False)
+    assert read_cell(xml) == Cell(1, 1, kind, raw, True, cached, "")
 
 
 def test_true_places_through_blank_and_unnumbered_rows() -> None:
@@ -111,27 +110,6 @@ def test_shared_texts_join_runs_leave_out_reading_aids_and_mean_escapes() -> Non
         strings=strings,
     )
     assert [cell.raw for cell in cells.values()] == ["Accounts payable", "東京", "a\rb_x000D_c_x0000_", "", ""]
-
-
-@pytest.mark.parametrize(
-    ("number_format", "date"),
-    [
-        ("General", False), ("0.00", False), ("#,##0;[Red]-#,##0", False), ('0.0"days"', False), ("0.00E+00", False),
-        (r"\d0", False), ('_-"£"* #,##0.00_-', False), ("[$-409]#,##0", False), ("dd/mm/yyyy", True), ("[h]:mm", True),
-        ("[$-F800]dddd", True), ("mmm-yy", True), ("hh:mm AM/PM", True), ("[ss]", True), ("@", False),
-    ],
-)  # fmt: skip
-def test_number_formats_that_show_dates(number_format: str, date: bool) -> None:
-    assert shows_date(number_format) is date
-
-
-def test_date_formats_are_seen_on_cells() -> None:
-    styles = f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="170" formatCode="d mmm yyyy"/><numFmt numFmtId="14" formatCode="0"/></numFmts><cellStyleXfs><xf numFmtId="15"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="170"/><xf numFmtId="15"/><xf numFmtId="14"/></cellXfs><dxfs><dxf><numFmt numFmtId="0" formatCode="yyyy"/></dxf></dxfs></styleSheet>'
-    cells = read_rows(
-        '<row r="1">' + "".join(f'<c r="{"ABCD"[n]}1" s="{n}"><v>42643</v></c>' for n in range(4)) + "</row>",
-        styles=styles,
-    )
-    assert [cell.is_date for cell in cells.values()] == [False, True, True, False]
 
 
 def test_names_states_and_first_day() -> None:
@@ -307,7 +285,7 @@ def test_the_writers_we_know_go_the_quick_way(libreoffice: LibreOffice, tmp_path
     for source in (data, written_by_openpyxl(), resaved(libreoffice, data, tmp_path)):
         container = Container(source)
         sheet = b"".join(container.chunks(container.parts["xl/worksheets/sheet1.xml"]))
-        assert plain_cells(sheet, {str(number): "x" for number in range(50)}, frozenset(), max_text=99) is not None
+        assert plain_cells(sheet, {str(number): "x" for number in range(50)}, {}, max_text=99) is not None
 
 
 # ---- made at random --------------------------------------------------------------------------------------------------

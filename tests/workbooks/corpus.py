@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from templates_app import registry
 from templates_app.layout import layout_of
 from templates_app.reading import Place, Value
 from templates_app.schema import Definition
@@ -74,12 +75,20 @@ def same(book: Book = BACK_OFFICE_BOOK) -> dict[str, str]:
     return {f"{line}.{column}": value.as_text() for (line, column), value in held if value.kind != "blank"}
 
 
+NOT_OF_THE_FILE = {
+    rule.code for each in registry.definitions().values() for rule in each.rules if rule.check == "not_compared"
+}
+"""Notes of how much the portal knows to compare a file with, which say nothing about the file."""
+
+
 def got(report: Mapping[str, Any]) -> Accept | Findings | Refuse:
     """The outcome that a report tells, without its values."""
     if report["refused"]:
         return Refuse(report["refused"]["code"])
     marks = frozenset(
-        (each["code"], f"{each['sheet']}!{each['cell']}" if each["cell"] else "") for each in report["findings"]
+        (each["code"], f"{each['sheet']}!{each['cell']}" if each["cell"] else "")
+        for each in report["findings"]
+        if each["code"] not in NOT_OF_THE_FILE
     )
     errors = any(each["severity"] == "error" for each in report["findings"])
     return Findings(marks) if errors else Accept(notes=marks)

@@ -30,6 +30,7 @@ from tests.workbooks.variants import (
     no_names,
     numbers_shaped,
     ours,
+    percentage,
     prefixed,
     raw,
     replaced,
@@ -58,13 +59,19 @@ def astray(*places: str, lost: Iterable[str], more: Iterable[tuple[str, str]] = 
     return Findings(frozenset({*(("B-H1", place) for place in places), *more}), frozenset(lost))
 
 
-def blanks() -> frozenset[tuple[str, str]]:
-    """Every cell that an acute trust must fill."""
+EVERY_LINE = frozenset(line for lines in LINES.values() for line in lines)
+
+
+def blanks(*filled: str) -> frozenset[tuple[str, str]]:
+    """Every cell that an acute trust must fill, but these and those with published figures to confirm."""
     cells = layout_of(BACK_OFFICE).cells
     return frozenset(
         ("B-H5", f"{spot.sheet}!{spot.address}")
         for _, line, column in BACK_OFFICE.cells()
-        if is_required(line, column, "acute") and (spot := cells[line.code, column.code])
+        if is_required(line, column, "acute")
+        and line.prefill is None
+        and (spot := cells[line.code, column.code])
+        and f"{spot.sheet}!{spot.address}" not in filled
     )
 
 
@@ -148,7 +155,8 @@ PEOPLE: dict[str, Case] = {
     "another template": Case(lambda: ours(identity(1, "catering")), Refuse("not_our_template")),
     "another trust": Case(lambda: ours(identity(3, "R1H")), Findings(frozenset({("B-H2", "")}))),
     "the trust in small letters": same(identity(3, " rwh ")),
-    "empty template": Case(lambda: sent(filled=False), Findings(blanks(), frozenset(line for lines in LINES.values() for line in lines))),
+    "empty template": Case(lambda: sent(filled=False), Findings(frozenset({("B-H5", "")}), EVERY_LINE)),
+    "all but empty": Case(lambda: edited(lambda book: book["Costs"].__setitem__("D16", 1402), of=sent(filled=False)), Findings(blanks(PAY_AT), EVERY_LINE)),
 }  # fmt: skip
 
 PROGRAMS: dict[str, Case] = {
@@ -182,6 +190,10 @@ TEXTS: dict[str, Case] = {
         "_x0000_", "_x0031_402x", "1402\n1402", "1402\t5",
     )},
     "text in a whole number's cell": Case(lambda: ours(text("Volumes!C6", "37,732")), Accept(notes=frozenset({("B-I1d", "Volumes!C6")}))),
+    **{f"{value} shown as {shown} in an amount": unreadable(percentage(PAY_AT, value, number_format)) for value, number_format, shown in (
+        ("0.12", "9", "12%"), ("14.02", "10", "1402.00%"), ("1402", "9", "140200%"), ("0", "10", "0.00%"),
+    )},
+    "whole-time equivalents shown as a percentage": unreadable(percentage("Costs!C16", "0.5"), place="Costs!C16"),
     "percent of a number": Case(lambda: ours(raw("Volumes!C6", "0.12")), Findings(frozenset({("B-H3", "Volumes!C6")}))),
     "text of control characters": Case(lambda: ours(text(PAY_AT, "14_x0007_02")), Findings(frozenset({("B-H3", PAY_AT)}))),
     "not a number": unreadable(raw(PAY_AT, "NaN")),
@@ -210,6 +222,8 @@ TEXTS: dict[str, Case] = {
 LINK = '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" Target="externalLinks/externalLink1.xml"/>'
 LINKED = f'<externalLink xmlns="{hostile.MAIN}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><externalBook r:id="rId1"/></externalLink>'
 TARGET = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" Target="http://localhost:9/x.xlsx" TargetMode="External"/></Relationships>'
+MOVED_LINK = LINK.replace("externalLinks/externalLink1.xml", "links/dde1.{}")
+LINK_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
 DDE = f'<externalLink xmlns="{hostile.MAIN}"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
 
 MISLEADING: dict[str, Case] = {
@@ -225,6 +239,10 @@ MISLEADING: dict[str, Case] = {
     "100,000 styles more": Case(lambda: ours(style_flood(100_000)), Refuse("too_many_styles")),
     "link to a workbook": same(added("xl/externalLinks/externalLink1.xml", LINKED, LINK), added("xl/externalLinks/_rels/externalLink1.xml.rels", TARGET)),
     "dde": Case(lambda: ours(added("xl/externalLinks/externalLink1.xml", DDE, LINK)), Refuse("embedded_objects")),
+    "dde out of its folder": Case(lambda: ours(added("xl/links/dde1.xml", DDE, MOVED_LINK.format("xml"))), Refuse("embedded_objects")),
+    "dde in a part of another ending": Case(lambda: ours(added("xl/links/dde1.bin", DDE, MOVED_LINK.format("bin"), LINK_KIND)), Refuse("embedded_objects")),
+    "doctype in a part of another ending": Case(lambda: ours(added("xl/links/dde1.bin", hostile.DOCTYPE + LINKED, MOVED_LINK.format("bin"), LINK_KIND)), Refuse("doctype")),
+    "link out of its folder": same(added("xl/links/dde1.xml", LINKED, MOVED_LINK.format("xml")), added("xl/links/_rels/dde1.xml.rels", TARGET)),
     "embedded workbook": Case(lambda: ours(added("xl/embeddings/Microsoft_Excel_Sheet1.xlsx", "PK")), Refuse("embedded_objects")),
     "macros": Case(lambda: ours(added("xl/vbaProject.bin", "x", kind="application/vnd.ms-office.vbaProject")), Refuse("macros"), "return.xlsm"),
     "a second sheet of the name": refused(lambda: entries(hostile.Entry(SHEETS["Costs"].encode(), b"<a/>")), "duplicate_parts"),

@@ -28,6 +28,7 @@ from tests.workbooks.variants import (
     google_shaped,
     names_follow,
     packed,
+    percentage,
     prefixed,
     raw,
     replaced,
@@ -42,6 +43,9 @@ from tests.workbooks.variants import (
 PATHOLOGY = registry.get("pathology", "2016.1")
 UNCALCULATED = "P-I1f"
 """Sums that the saving program did not calculate: what `edited` gives."""
+GATE: Place = ("PSV1", "value")
+RESULTS_AT = "Quality!C6"
+"""The share of potassium results that were there in time."""
 TESTS_AT = "Disciplines!C7"
 NONE: Mapping[Place, Value] = {
     ("PSV1", "value"): Value("text", text="none"),
@@ -102,14 +106,24 @@ def at(line: str, column: str = "value") -> str:
 
 
 def blanks() -> Marks:
-    """What an empty workbook lacks: the gate is not answered, so that everything may be needed."""
+    """What a trust with a laboratory must still fill that has answered the four items asked of all."""
     return marks(
         *(
             ("P-H5", at(line.code, column.code))
             for _, line, column in PATHOLOGY.cells()
-            if is_required(line, column, "acute")
+            if is_required(line, column, "acute") and (line.code, column.code) not in NONE
         )
     )
+
+
+def without_an_answer(answer: Value | None, code: str) -> Case:
+    """Nothing but the items asked of all, and no answer that says whether the others are needed: one trouble, not one for each."""
+    given = {place: value for place, value in {**NONE, GATE: answer}.items() if value is not None}
+    return Case(lambda: sent(given), Findings(marks((code, at(*GATE)))), book=Book(PATHOLOGY, lambda: NONE))
+
+
+def percent_read(change: PartsChange, means: str) -> Case:
+    return case(change, expected=Accept({"PQU1.value": means}, marks(("P-I1d", RESULTS_AT))))
 
 
 LINES = frozenset(line.code for sheet in PATHOLOGY.sheets for line in sheet.lines)
@@ -119,7 +133,18 @@ CASES: dict[str, Case] = {
     for name, made in {
         "as filled": case(),
         "none": Case(lambda: sent(NONE), Accept(), book=Book(PATHOLOGY, lambda: NONE)),
-        "empty": Case(lambda: sent({}), Findings(blanks(), LINES), book=BOOK_OF_PATHOLOGY),
+        "empty": Case(lambda: sent({}), Findings(marks(("P-H5", "")), LINES), book=BOOK_OF_PATHOLOGY),
+        "gate not answered": without_an_answer(None, "P-H5"),
+        "gate answered in other words": without_an_answer(Value("text", text="we buy it in"), "P-H3"),
+        "gate open and nothing behind it": Case(lambda: sent({**NONE, GATE: Value("text", text="own laboratory")}), Findings(blanks(), LINES), book=BOOK_OF_PATHOLOGY),
+        "95% in a percentage": percent_read(percentage(RESULTS_AT, "0.95"), "95"),
+        "12.3456% in a percentage": case(percentage(RESULTS_AT, "0.123456", "10"), expected=Accept({"PQU1.value": "12.35"}, marks(("P-I1e", RESULTS_AT)))),
+        "29% with the noise of a double": percent_read(percentage(RESULTS_AT, "0.28999999999999998"), "29"),
+        "9500% in a percentage": case(percentage(RESULTS_AT, "95"), expected=Findings(marks(("PQU1-H1", RESULTS_AT), ("P-I1d", RESULTS_AT)))),
+        "text of 95%": percent_read(text(RESULTS_AT, "95%"), "95"),
+        "text of 92.5 %, wide": percent_read(text(RESULTS_AT, "92.5 ％"), "92.5"),
+        "text of 92,5%": case(text(RESULTS_AT, "92,5%"), expected=astray(RESULTS_AT)),
+        "tests as a percentage": case(percentage(TESTS_AT, "0.5"), expected=astray(TESTS_AT)),
         "inline strings": case(all_inline),
         "rich strings": case(rich_texts),
         "prefixed": case(prefixed),

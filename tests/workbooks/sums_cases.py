@@ -97,6 +97,7 @@ def _cases(template: str) -> dict[str, Case]:
     total, figure = sheet.total_cell, sheet.figure_cell
     here = f"{total.sheet}!{total.address}"
     whole = sum_of(template)
+    noted = frozenset({(sheet.calculated, here)})
     drawn = frozenset({(sheet.agrees, here)})
     computed = layout_of(sheet.definition).computed
     first = {sheet_name: min((cell for cell in (*computed, *layout_of(sheet.definition).totals.values()) if cell.sheet == sheet_name), key=lambda cell: (cell.row, cell.column_number)) for sheet_name in _summed(template)}  # fmt: skip
@@ -110,7 +111,9 @@ def _cases(template: str) -> dict[str, Case]:
         "total typed over": case((total, f"><v>{whole + 412}</v>"), marks=drawn),
         "total typed over, the same": case((total, f"><v>{whole}</v>")),
         "total typed over, as text": case((total, f' t="inlineStr"><is><t>£{whole + 412:,}</t></is>'), marks=drawn),
-        "words typed over a total": case((total, ' t="inlineStr"><is><t>see ledger</t></is>')),
+        "words typed over a total": case((total, ' t="inlineStr"><is><t>see ledger</t></is>'), marks=noted),
+        "true or false typed over a total": case((total, ' t="b"><v>1</v>'), marks=noted),
+        "words given by the formula of a total": case((total, ' t="str">{formula}<v>see ledger</v>'), marks=noted),
         "total cleared": case((total, ">")),
         "total stale": case((total, f">{{formula}}<v>{whole - 412}</v>"), marks=drawn),
         "total from before any figure": case((total, ' t="str">{formula}<v></v>'), marks=drawn),

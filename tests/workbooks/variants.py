@@ -19,6 +19,7 @@ from openpyxl.workbook import Workbook
 from templates_app import registry
 from templates_app.layout import layout_of
 from templates_app.reading import Place, Value
+from templates_app.trust_reference import prefill
 from templates_app.workbook_write import TrustDetails, write_workbook
 from tests.submissions.example_returns import BACK_OFFICE, TRUST, example, trust
 from tests.workbooks.hostile import MAIN, STRICT, zipped
@@ -54,10 +55,14 @@ def values() -> dict[Place, Value]:
 
 @cache
 def sent(*, filled: bool = True, code: str = TRUST) -> bytes:
-    """The workbook of a trust as the portal makes it, filled or empty."""
+    """The workbook of a trust as the portal makes it: filled, or with nothing but the published figures to confirm."""
     details = TrustDetails(code, trust(code).name, trust(code).trust_type, (), BACK_OFFICE.year)
     checksum = registry.checksum(BACK_OFFICE.template, BACK_OFFICE.version)
-    return write_workbook(BACK_OFFICE, details, values=values() if filled else {}, checksum=checksum)
+    if filled:
+        return write_workbook(BACK_OFFICE, details, values=values(), checksum=checksum)
+    ours = prefill(BACK_OFFICE, trust(code).published.get(BACK_OFFICE.year, {}))
+    assert ours
+    return write_workbook(BACK_OFFICE, details, prefill=ours, checksum=checksum)
 
 
 @cache
@@ -118,6 +123,18 @@ def text(place: str, words: str) -> PartsChange:
 def raw(place: str, value: str) -> PartsChange:
     """A cell that says it is a number, whatever stands in it."""
     return cell(place, f"><v>{value}</v>")
+
+
+def percentage(place: str, value: str, number_format: str = "9") -> PartsChange:
+    """A cell whose number Excel shows as a percentage: what it makes of 12% that somebody types, with 0.12 as its value."""
+
+    def change(parts: Parts) -> None:
+        style = str(parts[STYLES].split("</cellXfs>")[0].split("<cellXfs")[1].count("<xf "))
+        more = f'<xf numFmtId="{number_format}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+        parts[STYLES] = parts[STYLES].replace("</cellXfs>", more)
+        cell(place, f"><v>{value}</v>", style=style)(parts)
+
+    return change
 
 
 def edited(*changes: Change, of: bytes | None = None) -> bytes:

@@ -1,5 +1,7 @@
 """`manage.py check_workbook FILE [--trust ODS] [--json]`: guard, read and check a file without database or broker.
 
+It judges by the rules of the definition and the published figures alone: what only the portal's database knows is not looked at.
+
 Exit 0: accepted (warnings allowed). 1: has errors. 2: refused, or there is nothing to check.
 """
 
@@ -23,7 +25,11 @@ ACCEPTED, HAS_ERRORS, REFUSED = 0, 1, 2
 class Command(BaseCommand):
     """Checks one file."""
 
-    help = "Check a filled workbook, as the portal would on upload."
+    help = (
+        "Check a filled workbook by the rules of its definition and the published figures. The portal also looks at rules that "
+        "were added since or are on trial, waivers, last year's return, the trust's other returns, the figures of other trusts in "
+        "the round, and explanations, so it may find more or less."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -64,7 +64,7 @@ class Command(BaseCommand):
             "refused": {"code": submission.refusal_code, "message": submission.refusal}
             if submission.refusal_code
             else None,
-            "findings": findings_as_json(submission.findings.all()),
+            "findings": findings_as_json(submission.findings.select_related("explanation")),
             "figures": submission.figures.count(),
             "metrics": submission.measured_at is not None,
         }
