@@ -97,6 +97,7 @@ def to_json(reading: Reading) -> Json:
         "not_found": [list(place) for place in reading.not_found],
         "conflicts": [[line, column, other] for (line, column), other in reading.conflicts.items()],
         "date_1904": reading.date_1904,
+        "altered": list(reading.altered),
         "computed": [[getattr(cell, name) for name in _CELL] for cell in reading.computed.values()],
     }
 
@@ -113,5 +114,6 @@ def from_json(stored: Json) -> Reading:
         not_found=tuple((line, column) for line, column in stored["not_found"]),
         conflicts={(line, column): other for line, column, other in stored["conflicts"]},
         date_1904=stored["date_1904"],
+        altered=tuple(stored.get("altered", ())),
         computed={cell.place: cell for cell in computed},
     )

@@ -56,6 +56,7 @@ CHECK_PARAMETERS: dict[BuiltInCheck, dict[str, ParameterKind]] = {
     "text_read_as_number": {},
     "rounded": {},
     "moved": {},
+    "altered": {},
     "same_as_last_year": {},
 }
 """What each of the engine's own checks must be told, besides `COMPARISONS`."""
@@ -90,6 +91,7 @@ CHECK_SHOWS: dict[BuiltInCheck, str] = {
     "text_read_as_number": "the number we read",
     "rounded": "the number we read",
     "moved": "where the workbook we sent out has it",
+    "altered": "what was done to the sheets, in sentences",
 }
 """What `{shown}` stands for in the words of a check of the engine's own, said before any figure is known."""
 

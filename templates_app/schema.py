@@ -143,6 +143,7 @@ BuiltInCheck = Literal[
     "text_read_as_number",
     "rounded",  # finer than the template's decimal places
     "moved",  # the cell was found by its label or name somewhere else than we put it
+    "altered",  # sheets renamed, hidden or put in another order, and read all the same
     "same_as_last_year",
 ]
 

@@ -1,6 +1,6 @@
 """From the cells of a workbook to a flat reading of a template. Pure; finds and never judges."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from templates_app import registry
 from templates_app.layout import IDENTITY_ROWS, IDENTITY_SHEET, Cell, layout_of, letters
@@ -99,8 +99,28 @@ def read(workbook: Workbook, definition: Definition) -> Reading:
         not_found=tuple(not_found),
         conflicts=conflicts,
         date_1904=workbook.date_1904,
+        altered=tuple(_altered(workbook, definition, cells)),
         computed={cell.place: cell for cell in _computed(workbook, definition, finder)},
     )
+
+
+def _altered(workbook: Workbook, definition: Definition, cells: Mapping[Place, ReadCell]) -> Iterator[str]:
+    """What was done to the sheets on which our cells were found."""
+    found_on = {cell.line: cell.sheet for cell in cells.values()}
+    position = {sheet.name: number for number, sheet in enumerate(workbook.sheets)}
+    hidden = {sheet.name for sheet in workbook.sheets if sheet.state != "visible"}
+    stands: list[int] = []
+    for sheet in definition.sheets:
+        name = next((found_on[line.code] for line in sheet.lines if line.code in found_on), None)
+        if name is None:
+            continue
+        if name != sheet.title:
+            yield f"The sheet {sheet.title} is called {name}."
+        if name in hidden:
+            yield f"The sheet {name} is hidden."
+        stands.append(position.get(name, -1))
+    if stands != sorted(stands):
+        yield "The sheets stand in another order."
 
 
 def _computed(workbook: Workbook, definition: Definition, finder: Finder) -> Iterator[ReadCell]:

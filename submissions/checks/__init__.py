@@ -45,6 +45,7 @@ BUILT_IN: Mapping[BuiltInCheck, Check] = {
     "text_read_as_number": cells.text_read_as_number,
     "rounded": cells.rounded,
     "moved": cells.moved,
+    "altered": cells.altered,
     "same_as_last_year": plausibility.same_as_last_year,
 }
 

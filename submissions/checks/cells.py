@@ -211,6 +211,12 @@ def _sent_out_at(place: Place, case: Case) -> str:
     return f"{spot.sheet}!{spot.address}"
 
 
+def altered(rule: Rule, case: Case) -> Iterator[Hit]:
+    """Our sheets were renamed, hidden or put in another order: one note a file, since what was read is the same."""
+    if case.reading.altered:
+        yield Hit(None, names={"shown": " ".join(case.reading.altered)})
+
+
 def moved(rule: Rule, case: Case) -> Iterator[Hit]:
     """Cells were found elsewhere than where we put them: one note a sheet."""
     for sheet in case.definition.sheets:

@@ -156,13 +156,15 @@ CASES: dict[str, Case] = {
             names_follow("Disciplines", lambda row, column: (row + 2 * (row >= 3), column)),
             expected=Accept(notes=marks(("P-I1c", "Disciplines!C9"), (UNCALCULATED, "Disciplines!F20"))),
         ),
-        "sheet renamed": changed(retitled("Quality", "Our quality"), expected=Accept(notes=marks(("P-I1c", "Our quality!C6"), (UNCALCULATED, "Disciplines!F18")))),
+        "sheet renamed": changed(retitled("Quality", "Our quality"), expected=Accept(notes=marks(("P-I1g", ""), ("P-I1c", "Our quality!C6"), (UNCALCULATED, "Disciplines!F18")))),
         "disciplines renamed checks": changed(
             lambda book: setattr(book["Checks"], "title", "Old checks"),
             retitled("Disciplines", "Checks"),
-            expected=Accept(notes=marks(("P-I1c", "Checks!C7"), (UNCALCULATED, "Checks!F18"))),
+            expected=Accept(notes=marks(("P-I1g", ""), ("P-I1c", "Checks!C7"), (UNCALCULATED, "Checks!F18"))),
         ),
-        "sheets hidden": case(replaced(BOOK, 'name="Quality"', 'name="Quality" state="hidden"')),
+        "sheets hidden": case(
+            replaced(BOOK, 'name="Quality"', 'name="Quality" state="hidden"'), expected=Accept(notes=marks(("P-I1g", "")))
+        ),
         "number as text": case(text(TESTS_AT, "1,841,163"), expected=Accept(notes=marks(("P-I1d", TESTS_AT)))),
         "estimate in words": case(text(TESTS_AT, "about 1.8m"), expected=astray(TESTS_AT)),
         "a fraction of a test": case(raw(TESTS_AT, "0.5"), expected=astray(TESTS_AT)),
