@@ -1,16 +1,13 @@
 """Measuring a return: every metric that needs only that return."""
 
-from typing import cast
-
 from django.db import transaction
 from django.utils import timezone
 
 from benchmarks.metrics import calculate
 from benchmarks.models import MetricValue
 from benchmarks.registry import metrics
-from submissions.models import Submission
+from submissions.models import Figure, Submission
 from templates_app import registry
-from templates_app.reading import Value, ValueKind
 
 
 def measure(*, submission_id: int) -> None:
@@ -20,11 +17,7 @@ def measure(*, submission_id: int) -> None:
         if submission.loaded_at is None or submission.measured_at is not None:
             return
         definition = registry.get(submission.template, submission.version)
-        rows = submission.figures.values_list("line", "column", "kind", "number", "text")
-        values = {
-            (line, column): Value(cast(ValueKind, kind), number=number, text=text)
-            for line, column, kind, number, text in rows
-        }
+        values = Figure.objects.filter(submission=submission).by_submission()[submission.pk]
         MetricValue.objects.bulk_create(
             MetricValue(
                 submission=submission,

@@ -8,19 +8,19 @@ waiting, and it is sent again, under the same Message-ID, by which mail programs
 import logging
 import smtplib
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from footprints.events import record
+from footprints.locks import held
 from footprints.models import Letter, Trust, User
 from ui.plain_text import one_line, plain_text
 
@@ -85,7 +85,7 @@ def write_letter(
 def send_letters() -> int:
     """Send letters that are due, for some seconds, and give how many went out. One run at a time; a second does nothing."""
     sent = 0
-    with _alone() as mine:
+    with held(_LOCK) as mine:
         end = time.monotonic() + LONGEST_RUN.total_seconds()
         while mine and time.monotonic() < end:
             went = _send_next()
@@ -182,17 +182,3 @@ def _words(trouble: Exception) -> str:
 def _record(verb: str, letter: Letter) -> None:
     detail = {"kind": letter.kind, "key": letter.key, "to": letter.to_id, "attempts": letter.attempts}
     record(verb=verb, by=ACTOR, subject=letter, trust=letter.trust, detail=detail)
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether this is the only run. The lock ends with the connection, so a killed worker holds nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

@@ -8,6 +8,7 @@ from submissions.models import Finding as StoredFinding
 from submissions.read_file import Refusal
 from templates_app.marking import standing_words
 from templates_app.reading import Finding, Reading
+from templates_app.schema import SEVERITY_WORDS
 from ui.csv_cells import csv_text
 
 Json = dict[str, Any]
@@ -25,7 +26,6 @@ _CSV_TITLES = {
     "standing": "Standing",
     "explained": "Explained",
 }
-_SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 
 
 def as_json(file: str, refusal: Refusal | None, reading: Reading | None, judgement: Judgement | None) -> Json:
@@ -54,7 +54,7 @@ def findings_as_json(findings: Iterable[Finding | StoredFinding]) -> list[Json]:
 
 def findings_as_csv(findings: Iterable[Finding | StoredFinding]) -> str:
     """The list of findings as a spreadsheet opens it."""
-    rows = ({**row, "severity": _SEVERITY_WORDS[row["severity"]]} for row in findings_as_json(findings))
+    rows = ({**row, "severity": SEVERITY_WORDS[row["severity"]]} for row in findings_as_json(findings))
     return csv_text(tuple(_CSV_TITLES.values()), ([row[key] for key in _CSV_TITLES] for row in rows))
 
 

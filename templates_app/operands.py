@@ -68,10 +68,12 @@ class Cells:
         return places
 
     def behind(self, place: Place) -> tuple[Place, ...]:
-        """The typed cells that a computed place, or the total of a sheet's column such as ("costs", "pay"), is worked out from."""
+        """The typed cells that a computed place, or the total of a sheet's column such as ("costs", "pay"), is worked out from; a
+        typed cell is its own."""
         if place in self.computed:
-            return self.parts[place]
-        return tuple(part for each in self.of(Reference(*place)) for part in self.parts.get(each, (each,)))
+            return tuple(cell for part in self.parts[place] for cell in self.behind(part))
+        cells = self.of(Reference(*place))
+        return cells if cells == (place,) else tuple(cell for each in cells for cell in self.behind(each))
 
     def operands(self, values: Mapping[Place, Value]) -> dict[Place, Operand]:
         """What every cell holds for an expression: a number, words ("" when blank), or None where a number is missing."""

@@ -193,7 +193,7 @@ def typed_cells(source: str, definition: Definition, line: str = "") -> frozense
     if (source, line) not in known:
         cells = cells_of(definition)
         places = _places(_parsed(source, line), cells)
-        known[source, line] = frozenset(cell for place in places for cell in _typed(place, cells))
+        known[source, line] = frozenset(cell for place in places for cell in cells.behind(place))
     return known[source, line]
 
 
@@ -201,13 +201,6 @@ def typed_cells(source: str, definition: Definition, line: str = "") -> frozense
 def _typed_cells(definition: Definition) -> dict[tuple[str, str], frozenset[Place]]:
     """What `typed_cells` has found so far, by expression and line."""
     return {}
-
-
-def _typed(place: Place, cells: Cells) -> Iterator[Place]:
-    if place not in cells.computed:
-        yield place
-    for part in cells.parts.get(place, ()):
-        yield from _typed(part, cells)
 
 
 def named_in(source: str) -> tuple[Reference, ...]:

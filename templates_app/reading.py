@@ -187,3 +187,7 @@ class Context:
     """The last day of the trial of each rule that is on one, by its code."""
     waived: Mapping[tuple[str, str], Waived] = field(default_factory=dict)
     """Rules that need not hold, by (rule code, line code); an empty line code stands for every line."""
+
+    def waiver(self, code: str, line: str) -> Waived | None:
+        """By which waiver a rule need not hold on a line; None where it must."""
+        return self.waived.get((code, line)) or self.waived.get((code, ""))

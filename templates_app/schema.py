@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 TrustType = Literal["acute", "specialist", "mental_health", "community", "ambulance"]
 Severity = Literal["error", "warning", "info"]
+SEVERITY_WORDS: dict[str, str] = {"error": "Error", "warning": "Warning", "info": "Note"}
 Unit = Literal[
     "thousand_pounds", "wte", "count", "square_metres", "days", "percent", "yes_no", "choice", "text", "date"
 ]

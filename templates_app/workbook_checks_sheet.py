@@ -15,7 +15,7 @@ from templates_app.layout import CHECKS_SHEET, Cell, SheetLayout, layout_of, let
 from templates_app.operands import cells_of
 from templates_app.reading import Place
 from templates_app.rules import ExpandedRule, expanded, judge, place_named
-from templates_app.schema import Definition, Rule
+from templates_app.schema import SEVERITY_WORDS, Definition, Rule
 from templates_app.words import placeholders, static_words
 from templates_app.workbook_formulas import (
     LOOK,
@@ -30,7 +30,6 @@ from templates_app.workbook_formulas import (
 )
 from templates_app.workbook_parts import Parts, lines_needed, protect, required_places, set_page, token
 
-SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 FIRST_ROW = 6
 """The first rule's row, counted from 1; the titles stand above it."""
 _COLUMNS = (

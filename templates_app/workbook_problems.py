@@ -7,7 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 from templates_app.layout import PROBLEMS_SHEET, Cell, Layout, SheetLayout, on_sheet
 from templates_app.marking import MarkUp, printable, standing_words
 from templates_app.reading import Finding, Place
-from templates_app.workbook_checks_sheet import SEVERITY_WORDS
+from templates_app.schema import SEVERITY_WORDS
 from templates_app.workbook_parts import Parts, counted, lines_needed, protect, set_page, token
 
 _COLUMNS = (

@@ -8,7 +8,7 @@ from django.utils import timezone
 from footprints.access import check_may
 from footprints.events import record
 from footprints.models import Membership, User
-from submissions.models import Return, Submission
+from submissions.models import Return
 from submissions.queries.judging import last_year_figures, published_figures
 from submissions.queries.own_files import latest_own
 from submissions.queries.rulesets import workbook_rules
@@ -35,19 +35,14 @@ def trust_details(return_record: Return, *, upload_address: str = "") -> TrustDe
     )
 
 
-def carries(return_record: Return) -> Submission | None:
-    """The file whose values the workbook is filled with: the latest that could be read and is this trust's own; None where there is
-    none, and the workbook is filled with what has been published about the trust."""
-    return latest_own(return_record)
-
-
 def download_workbook(*, by: User, return_record: Return, upload_address: str = "") -> tuple[str, bytes]:
-    """File name and bytes of the workbook for a return. Raises NotAllowed when the person may not have it."""
+    """File name and bytes of the workbook for a return: filled with the values of its latest own file, or where there is none with what
+    has been published about the trust. Raises NotAllowed when the person may not have it."""
     check_may(by, "download_template", trust=return_record.trust)
     collection = return_record.collection
     definition = workbook_rules(collection.template, collection.version)
     known = prefill(definition, published_figures(return_record.trust_id, collection.year))
-    file = carries(return_record)
+    file = latest_own(return_record)
     reading = from_json(file.reading) if file and file.reading else None
     # By place, whatever version the file was: what stands at a place that this version has not is left behind.
     values, texts = carried(reading, definition) if reading else ({}, {})

@@ -55,7 +55,7 @@ def take_explanations(
     check_may(by, "explain", trust=submission.return_record.trust)
     with transaction.atomic():
         current = _to_be_explained(submission)
-        warnings = {finding.pk: finding for finding in current.findings.filter(severity="warning", trial_until=None)}
+        warnings = {finding.pk: finding for finding in Finding.objects.filter(submission=current).warnings()}
         said = dict(Explanation.objects.filter(finding__in=warnings).values_list("finding_id", "text"))
         answered = {pk: cleaned(text) for pk, text in answers.items() if pk in warnings}
         given = {pk: text for pk, text in answered.items() if text and text != said.get(pk)}
@@ -110,7 +110,7 @@ def keep_explanations(
     A comment explains the warnings of its line. Where the same words stand on several lines, a person is asked on the page whether that
     is meant.
     """
-    warnings = [finding for finding in findings if finding.severity == "warning" and finding.trial_until is None]
+    warnings = [finding for finding in findings if finding.wants_explanation]
     before = _given_before(submission) if warnings else {}
     known = {finding.pk: before.get(_key(finding)) for finding in warnings}
     here = Counter(finding.line for finding in warnings)

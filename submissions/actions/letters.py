@@ -16,6 +16,7 @@ from submissions.queries.findings import Filters, FindingsPage, Trouble, finding
 from submissions.queries.receipts import FullReceipt, receipt_of
 from submissions.receipt_pdf import receipt_pdf
 from submissions.states import State
+from templates_app.schema import SEVERITY_WORDS
 from ui.formats import long_date, moment, number, plural
 from ui.plain_text import one_line
 
@@ -24,7 +25,6 @@ logger = logging.getLogger(__name__)
 MOST_LISTED = 50
 """So many findings are listed in a letter; all of them are on the page."""
 
-_SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 _SUBJECTS = {
     State.BLOCKED: "Your file has errors to mend",
     State.TO_EXPLAIN: "Your file has warnings to explain",
@@ -188,7 +188,7 @@ def _one(finding: Finding, said: Mapping[int, str]) -> str:
         entered = "You entered nothing. The cell is blank." if blank else f"You entered {one_line(finding.found)}."
     lines = [
         _place(finding),
-        " ".join(filter(None, [f"{_SEVERITY_WORDS[finding.severity]}.", entered, finding.message])),
+        " ".join(filter(None, [f"{SEVERITY_WORDS[finding.severity]}.", entered, finding.message])),
         f"We expected: {one_line(finding.expected)}",
         f"Do this: {finding.remedy}",
         *_aside(finding),
@@ -206,7 +206,7 @@ def _shared(trouble: Trouble, shown: list[Finding]) -> str:
     return "\n".join(
         [
             f"{plural(every, 'cell')} with the same {what}{more}",
-            f"{_SEVERITY_WORDS[first.severity]}. {first.message}",
+            f"{SEVERITY_WORDS[first.severity]}. {first.message}",
             f"We expected: {one_line(first.expected)}",
             f"Do this: {first.remedy}",
             *_aside(first),

@@ -9,6 +9,7 @@ from submissions.actions.download import trust_details
 from submissions.models import LONGEST_SHEET_NAME, Submission
 from submissions.models import Finding as StoredFinding
 from submissions.queries.judging import last_year_figures
+from submissions.queries.own_files import is_own
 from submissions.queries.rulesets import workbook_rules
 from submissions.read_file import from_json
 from submissions.report import findings_as_csv
@@ -27,11 +28,8 @@ class NotCopied(Exception):
 
 def may_be_copied(submission: Submission) -> bool:
     """Whether a copy can be made. Never of another trust's workbook, which a copy would make out to this one."""
-    kept, return_record = submission.reading, submission.return_record
-    if not kept:
-        return False
-    collection = return_record.collection
-    if (kept["template"], kept["trust"]) != (collection.template, return_record.trust.ods_code):
+    kept, collection = submission.reading, submission.return_record.collection
+    if kept is None or not is_own(submission):
         return False
     known = registry.definitions()
     filled, asked = (known.get((collection.template, version)) for version in (kept["version"], collection.version))

@@ -3,14 +3,15 @@
 import logging
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import cast
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import CharField, F
 from django.utils import timezone
 
 from footprints.events import record
+from footprints.locks import held
 from submissions import storage
 from submissions.actions.explain import keep_explanations
 from submissions.actions.letters import write_outcome_letter, write_refusal_letter
@@ -174,30 +175,12 @@ def _record(submission: Submission, state: State, detail: dict[str, object]) -> 
     )
 
 
-@contextmanager
-def _alone_with(trust_id: int) -> Iterator[None]:
+def _alone_with(trust_id: int) -> AbstractContextManager[bool]:
     """Judge and load one return of a trust at a time: of two that come at once, the later must find the earlier, for each is held
     against the other."""
-    key = _TRUST_SPACE | trust_id
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [key])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+    return held(_TRUST_SPACE | trust_id, wait=True)
 
 
-@contextmanager
-def _held(submission_id: int) -> Iterator[bool]:
-    """Whether this worker alone has the submission. The lock ends with the connection, so a killed worker holds nothing."""
-    key = _LOCK_SPACE | submission_id
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+def _held(submission_id: int) -> AbstractContextManager[bool]:
+    """Whether this worker alone has the submission."""
+    return held(_LOCK_SPACE | submission_id)

@@ -15,6 +15,7 @@ from templates_app.rules import AS_IT_STANDS, expanded, shown
 from templates_app.rules import judge as judge_expression
 from templates_app.schema import BuiltInCheck, Definition, Rule
 from templates_app.versions import rules_taken
+from ui.formats import long_date
 
 BUILT_IN: Mapping[BuiltInCheck, Check] = {
     "right_template": cells.right_template,
@@ -73,9 +74,9 @@ def judge(reading: Reading, definition: Definition, context: Context) -> Judgeme
 
 def _in_its_place(finding: Finding, context: Context) -> Finding:
     """The finding as it counts here: a note where the trust has a waiver, a foretaste where the rule is on trial."""
-    waived = context.waived.get((finding.code, finding.line)) or context.waived.get((finding.code, ""))
+    waived = context.waiver(finding.code, finding.line)
     if waived is not None and finding.severity != "info":
-        until = f"{waived.expires_date.day} {waived.expires_date:%B %Y}"
+        until = long_date(waived.expires_date)
         return replace(
             finding,
             severity="info",
@@ -110,14 +111,6 @@ def _rounded(value: Decimal | str) -> str:
 def _cells_judged(definition: Definition) -> tuple[frozenset[Place], ...]:
     """The typed cells that each expanded rule looks at, in the order of the rules."""
     known = cells_of(definition)
-
-    def typed(place: Place) -> Iterator[Place]:
-        if place in known.computed:
-            for part in known.parts[place]:
-                yield from typed(part)
-        else:
-            yield place
-
     return tuple(
         frozenset(
             cell
@@ -125,7 +118,7 @@ def _cells_judged(definition: Definition) -> tuple[frozenset[Place], ...]:
             if expression is not None
             for reference in references(expression)
             for place in known.of(Reference(reference.name.removeprefix(AS_IT_STANDS), reference.column))
-            for cell in typed(place)
+            for cell in known.behind(place)
         )
         for item in expanded(definition)
     )

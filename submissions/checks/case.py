@@ -118,14 +118,10 @@ class Case:
             for _, line, column in self.definition.cells()
             if self._is_broken(place := (line.code, column.code), self._is_asked(line, column))
             or any(
-                column.code in columns and (self.number(place) or 0) < 0 and not self.is_waived(code, line.code)
+                column.code in columns and (self.number(place) or 0) < 0 and not self.context.waiver(code, line.code)
                 for code, columns in never_negative.items()
             )
         )
-
-    def is_waived(self, code: str, line: str) -> bool:
-        """Whether the trust need not keep to a rule on a line."""
-        return (code, line) in self.context.waived or (code, "") in self.context.waived
 
     def _is_broken(self, place: Place, required: bool) -> bool:
         answer = self.interpreted.get(place)

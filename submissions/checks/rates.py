@@ -72,7 +72,7 @@ def _slipped(case: Case) -> frozenset[Place]:
         hit.place
         for rule in slips
         for hit in units_slip(rule, case)
-        if hit.place is not None and not case.is_waived(rule.code, hit.place[0])
+        if hit.place is not None and not case.context.waiver(rule.code, hit.place[0])
     )
 
 

@@ -1,12 +1,26 @@
 """The figures that were loaded."""
 
-from typing import ClassVar
+from collections import defaultdict
+from typing import ClassVar, cast
 
 from django.db import models
 from django.db.models import Q
 
 from submissions.models.files import Submission
 from submissions.models.findings import LONGEST_SHEET_NAME
+from templates_app.reading import Place, Value, ValueKind
+
+
+class FigureQuerySet(models.QuerySet["Figure"]):
+    """Figures, narrowed."""
+
+    def by_submission(self) -> defaultdict[int, dict[Place, Value]]:
+        """What the figures mean, by submission and place; nothing for a submission without figures. One query."""
+        found: defaultdict[int, dict[Place, Value]] = defaultdict(dict)
+        rows = self.values_list("submission_id", "line", "column", "kind", "number", "text")
+        for submission_id, line, column, kind, number, text in rows:
+            found[submission_id][line, column] = Value(cast(ValueKind, kind), number, text)
+        return found
 
 
 class Figure(models.Model):
@@ -30,6 +44,8 @@ class Figure(models.Model):
     text = models.TextField(blank=True)
     sheet = models.CharField(max_length=LONGEST_SHEET_NAME)
     cell = models.CharField(max_length=12)
+
+    objects = FigureQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -21,9 +21,13 @@ FEWEST_LETTERS = 10
 class FindingQuerySet(models.QuerySet["Finding"]):
     """Findings, narrowed."""
 
+    def warnings(self) -> "FindingQuerySet":
+        """Warnings that want an explanation, given or not: what a rule on trial finds does not."""
+        return self.filter(severity="warning", trial_until=None)
+
     def to_explain(self) -> "FindingQuerySet":
         """Warnings that stop a return until somebody has said why the figure is right."""
-        return self.filter(severity="warning", trial_until=None, explanation=None)
+        return self.warnings().filter(explanation=None)
 
 
 class Finding(models.Model):
@@ -64,6 +68,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} at {self.sheet}!{self.cell}"
+
+    @property
+    def wants_explanation(self) -> bool:
+        """Whether somebody must say, or has said, why the figure is right."""
+        return self.severity == "warning" and self.trial_until is None
 
 
 class Explanation(models.Model):

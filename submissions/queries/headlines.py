@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import cast
 
 from submissions.models import Figure, Submission
 from templates_app import registry
 from templates_app.expressions import MissingValue, Operand, Reference, ZeroDenominator, evaluate, parse, references
 from templates_app.gates import shut_lines
 from templates_app.operands import ZERO, cells_of
-from templates_app.reading import Place, Value, ValueKind
+from templates_app.reading import Place
 from templates_app.schema import DECIMAL_PLACES, UNIT_WORDS, Definition
 from ui.formats import exact, number
 
@@ -39,11 +38,8 @@ def headlines(submission: Submission) -> tuple[Headline, ...]:
     answer has switched off is left out.
     """
     definition = registry.get(submission.template, submission.version)
-    rows = Figure.objects.filter(submission=submission).values_list("line", "column", "kind", "number", "text")
-    values = {
-        (line, column): Value(cast(ValueKind, kind), number=held, text=text) for line, column, kind, held, text in rows
-    }
-    operands = cells_of(definition).operands(values)
+    values = Figure.objects.filter(submission=submission).by_submission()
+    operands = cells_of(definition).operands(values[submission.pk])
     units, shut = definition.headline_units, shut_lines(definition, operands)
     figures = {
         name: _worked_out(definition, source, operands, DECIMAL_PLACES[units[name]])

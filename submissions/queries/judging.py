@@ -1,6 +1,7 @@
 """What a return is judged against, gathered from the database."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
@@ -13,14 +14,37 @@ from submissions.queries.other_returns import other_returns, templates_held_agai
 from submissions.queries.rulesets import RulesInForce
 from submissions.queries.usual import usual_of_type, usual_published
 from submissions.states import State
-from templates_app.reading import Context, Place, Published, Waived
+from templates_app.reading import Context, OtherReturn, Place, Published, Waived
+from templates_app.schema import Definition
 
 
 def context_for(return_record: Return, rules: RulesInForce) -> Context:
     """What a return is judged against: the trust, its published figures, last year's, its other returns, and trusts of its type."""
     trust, collection = return_record.trust, return_record.collection
-    published = published_by_year(trust.pk)
     others = other_returns([return_record], templates_held_against(rules.definition, collection))
+    return context_of(
+        return_record,
+        rules.definition,
+        published=published_by_year(trust.pk),
+        last_year=last_year_figures(return_record),
+        others=others.get(return_record.pk, {}),
+        on_trial=rules.on_trial,
+        waived=waived(trust.pk, collection.template),
+    )
+
+
+def context_of(
+    return_record: Return,
+    definition: Definition,
+    *,
+    published: Mapping[tuple[str, str], Published],
+    last_year: Mapping[Place, Decimal],
+    others: Mapping[str, OtherReturn],
+    on_trial: Mapping[str, date],
+    waived: Mapping[tuple[str, str], Waived],
+) -> Context:
+    """The context of a return, from what was gathered for it alone or for many at once; what is usual for the type is kept for all."""
+    trust, collection = return_record.trust, return_record.collection
     return Context(
         trust_code=trust.ods_code,
         trust_name=trust.name,
@@ -29,12 +53,12 @@ def context_for(return_record: Return, rules: RulesInForce) -> Context:
         version=collection.version,
         published={measure: known.value for (year, measure), known in published.items() if year == collection.year},
         published_by_year=published,
-        last_year=last_year_figures(return_record),
-        usual=usual_of_type(collection, trust.trust_type, rules.definition),
-        usual_published=usual_published(collection.year, trust.trust_type, rules.definition),
-        other_returns=others.get(return_record.pk, {}),
-        on_trial=rules.on_trial,
-        waived=waived(trust.pk, collection.template),
+        last_year=last_year,
+        usual=usual_of_type(collection, trust.trust_type, definition),
+        usual_published=usual_published(collection.year, trust.trust_type, definition),
+        other_returns=others,
+        on_trial=on_trial,
+        waived=waived,
     )
 
 

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from footprints.models import PublishedFigure
 from submissions.models import Collection, Figure, Return, Submission, SubmissionQuerySet, Waiver
-from submissions.queries.judging import files_of_last_year, year_before
+from submissions.queries.judging import context_of, files_of_last_year, year_before
 from submissions.queries.other_returns import other_returns, templates_held_against
-from submissions.queries.usual import usual_of_type, usual_published
 from submissions.states import JUDGED
 from templates_app.reading import Context, OtherReturn, Place, Published, Waived
 from templates_app.schema import Definition
@@ -48,19 +47,12 @@ class Contexts:
     def of(self, return_record: Return, definition: Definition, on_trial: Mapping[str, date]) -> Context:
         """What one return is judged against by a definition; `on_trial` are the last days of rules on trial, by code."""
         trust, collection = return_record.trust, return_record.collection
-        published = self._published.get(trust.pk, {})
-        return Context(
-            trust_code=trust.ods_code,
-            trust_name=trust.name,
-            trust_type=trust.trust_type,
-            template=collection.template,
-            version=collection.version,
-            published={measure: known.value for (year, measure), known in published.items() if year == collection.year},
-            published_by_year=published,
+        return context_of(
+            return_record,
+            definition,
+            published=self._published.get(trust.pk, {}),
             last_year=self._last_year.get(_before(return_record), {}),
-            usual=usual_of_type(collection, trust.trust_type, definition),
-            usual_published=usual_published(collection.year, trust.trust_type, definition),
-            other_returns=self._other_returns(definition, collection).get(return_record.pk, {}),
+            others=self._other_returns(definition, collection).get(return_record.pk, {}),
             on_trial=on_trial,
             waived=self._waived.get((trust.pk, collection.template), {}),
         )

@@ -82,7 +82,7 @@ def mending(
     comments = _comments(file) if may_explain else {}
     answers = {}
     for finding in listed if may_explain else ():
-        if finding.severity == "warning" and finding.trial_until is None:
+        if finding.wants_explanation:
             said = explanations.get(finding.pk)
             text = typed.explanations.get(finding.pk, said.text if said else comments.get(finding.line, ""))
             trouble = typed.troubles.get(finding.pk, "")

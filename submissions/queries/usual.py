@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from hashlib import sha256
-from typing import cast
 
 from django.core.cache import cache
 from django.db.models import Q
@@ -16,7 +15,7 @@ from templates_app.expressions import Operand
 from templates_app.operands import cells_of
 from templates_app.rates import rates_in, usual_rates
 from templates_app.rates import usual_published as usual_of_published
-from templates_app.reading import Place, RateKey, Usual, Value, ValueKind
+from templates_app.reading import Place, RateKey, Usual
 from templates_app.schema import Definition, PublishedRate
 
 _RETURNS_SECONDS = 60
@@ -50,13 +49,8 @@ def _accepted(collection: Collection, trust_type: str, definition: Definition) -
         submission__return_record__collection=collection,
         submission__return_record__trust__trust_type=trust_type,
     )
-    returns: dict[int, dict[Place, Value]] = defaultdict(dict)
-    for pk, line, column, kind, number, text in rows.values_list(
-        "submission_id", "line", "column", "kind", "number", "text"
-    ):
-        returns[pk][line, column] = Value(cast(ValueKind, kind), number, text)
     cells = cells_of(definition)
-    return (cells.operands(values) for values in returns.values())
+    return (cells.operands(values) for values in rows.by_submission().values())
 
 
 def usual_published(year: str, trust_type: str, definition: Definition) -> Mapping[str, Usual]:

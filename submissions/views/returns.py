@@ -9,13 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from footprints.access import check_may
 from submissions import storage
-from submissions.actions.download import carries, download_workbook
+from submissions.actions.download import download_workbook
 from submissions.actions.open_return import open_return
 from submissions.actions.receive import receive
 from submissions.forms import UploadForm
 from submissions.intake import MAX_BYTES
 from submissions.models import Return, Submission, Waiver
 from submissions.queries.next_step import next_step
+from submissions.queries.own_files import latest_own
 from submissions.queries.progress import return_rows
 from submissions.queries.timeline import timeline
 from submissions.tasks import enqueue
@@ -92,7 +93,7 @@ def _return_page(request: HttpRequest, return_record: Return, form: UploadForm, 
         "collection": return_record.collection,
         "illustrative": return_record.collection.illustrative,
         "timeline": timeline(return_record),
-        "carried": carries(return_record) if "download_template" in actions else None,
+        "carried": latest_own(return_record) if "download_template" in actions else None,
         "has_waivers": Waiver.objects.visible_to(person(request)).filter(trust=return_record.trust_id).exists(),
         "form": form,
         **flags(actions),

@@ -283,7 +283,7 @@ class TestAtOnce:
 
     def test_even_without_the_lock_each_letter_is_sent_once(self, box, monkeypatch):
         """The lock saves workers; the row's lock is what promises."""
-        monkeypatch.setattr(letters, "_alone", lambda: contextlib.nullcontext(True))
+        monkeypatch.setattr(letters, "held", lambda _: contextlib.nullcontext(True))
         LetterFactory.create_batch(10)
         at_once(send_letters, send_letters, send_letters)
         assert len(box.taken) == len({taken["Message-ID"] for taken in box.taken}) == 10

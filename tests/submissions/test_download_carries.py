@@ -6,10 +6,11 @@ import pytest
 
 from footprints.models import Event
 from submissions.actions.correct import correct
-from submissions.actions.download import carries, download_workbook
+from submissions.actions.download import download_workbook
 from submissions.actions.process import process
 from submissions.checks.case import interpreted_values
 from submissions.models import Submission
+from submissions.queries.own_files import latest_own
 from submissions.read_file import Answer, from_json, read_in_child
 from submissions.states import State
 from templates_app import registry
@@ -45,7 +46,7 @@ def test_it_holds_every_value_of_the_latest_file_and_words_where_they_stand():
     reading = downloaded(return_record)
     assert values_of(reading) == values_of(from_json(file.reading))
     assert reading.cells[PAY].raw == "see note"
-    assert carries(return_record) == file
+    assert latest_own(return_record) == file
     assert Event.objects.get(verb="workbook downloaded").detail == {"carries": file.reference}
 
 
@@ -88,7 +89,7 @@ def test_another_trusts_workbook_is_passed_over_for_the_one_before(change):
     other = checked(received(return_record, workbook(return_record, WORDS_FOR_A_NUMBER)))
     Submission.objects.filter(pk=other.pk).update(reading={**other.reading, **change})
     SubmissionFactory(return_record=return_record, state=State.REFUSED)
-    assert carries(return_record) == ours
+    assert latest_own(return_record) == ours
     assert downloaded(return_record).cells[PAY].raw != "see note"
 
 
@@ -96,7 +97,7 @@ def test_without_a_file_it_holds_what_is_published_and_with_one_what_that_says()
     return_record = ReturnFactory()
     line = next(line for _, line, _ in registry.get("back_office", "2016.1").cells() if line.prefill)
     PublishedFigureFactory(trust=return_record.trust, measure=line.prefill, value=Decimal(84050))
-    assert carries(return_record) is None
+    assert latest_own(return_record) is None
     assert downloaded(return_record).cells[line.code, "value"].raw == "84050"
     checked(received(return_record, workbook(return_record, {(line.code, "value"): Value("blank")})))
     assert downloaded(return_record).cells[line.code, "value"].raw == ""
