@@ -65,7 +65,7 @@ OPTIONAL_NUMBERS: dict[BuiltInCheck, tuple[str, ...]] = {
     "agrees_with_published": ("low", "high"),
     "agrees_with_return": ("low", "high"),
     "year_on_year": ("prefilled_percent",),
-    "units_slip": ("least", "whole_percent", "published"),
+    "units_slip": ("least", "whole_percent", "published", "slip"),
 }
 """Numbers that a check may be told besides, as it may `OPTIONAL_COMPARISONS`."""
 
@@ -133,6 +133,7 @@ def _one_rule(rule: Rule, places: Places) -> Iterator[tuple[str, str]]:
         yield "holds", "A rule has either holds or check, and not both."
         return
     yield from _range_faults(rule)
+    yield from _slip_faults(rule)
     if rule.check is not None:
         yield from _check_faults(rule, rule.check, places)
     elif rule.for_each is not None and not places.is_many(rule.for_each):
@@ -141,6 +142,14 @@ def _one_rule(rule: Rule, places: Places) -> Iterator[tuple[str, str]]:
     else:
         yield from _test_faults(rule, places)
     yield from _word_faults(rule, places)
+
+
+def _slip_faults(rule: Rule) -> Iterator[tuple[str, str]]:
+    slip = rule.parameters.get("slip")
+    if slip is not None and rule.severity != "warning":
+        yield "parameters", "slip can only be told to a warning: it says what other warnings follow from it."
+    if slip is not None and not (isinstance(slip, Decimal) and slip > 1):
+        yield "parameters", "slip must be a number above 1: how many times too large the figure is."
 
 
 def _range_faults(rule: Rule) -> Iterator[tuple[str, str]]:

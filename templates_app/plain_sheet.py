@@ -13,7 +13,16 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from templates_app.number_formats import ShownAs
-from templates_app.sheet_cells import MAX_COLUMNS, MAX_ROWS, PLAIN_NUMBER, Cell, column_number, meaning_of
+from templates_app.sheet_cells import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    PLAIN_NUMBER,
+    Cell,
+    SheetContents,
+    column_number,
+    is_protected,
+    meaning_of,
+)
 from templates_app.xlsx_parts import NAMESPACES, feed, new_parser
 
 MAX_PLAIN_BYTES = 8 * 2**20
@@ -43,6 +52,8 @@ _TO_NEXT_ROW = re.compile(
 _ONE_ROW = re.compile(r'(?:</row>)?<row r="[1-9][0-9]{0,5}"[^<>]*[^/<>]>')
 _TO_END = re.compile(rf"{_SPACE}(?:</row>)?{_SPACE}{_EMPTY_ROWS}")
 _DECLARATION = rf'\ufeff?(?:<\?xml version="1\.0" encoding="(?:UTF-8|utf-8)"(?: standalone="(?:yes|no)")?\?>)?{_SPACE}'
+_PROTECTION = re.compile(rf'{_SPACE}<sheetProtection((?: [A-Za-z]+="[^<>&"]*")*) ?/>')
+_PROTECTED_BY = re.compile('([A-Za-z]+)="([^"]*)"')
 _SHEET_BEGIN = re.compile(f"{_DECLARATION}<worksheet ")
 _TEXTS_BEGIN = re.compile(
     f'{_DECLARATION}<sst xmlns="(?:{"|".join(re.escape(space[:-1]) for space in NAMESPACES)})"(?: count="[0-9]+")?(?: uniqueCount="[0-9]+")?>'
@@ -53,12 +64,15 @@ _BEGIN, _END = "<sheetData>", "</sheetData>"
 
 def plain_cells(
     xml: bytes, texts: Mapping[str, str], styles: Mapping[str, ShownAs], *, max_text: int
-) -> dict[tuple[int, int], Cell] | None:
-    """The cells of a plainly written sheet, or None. Raises ReadError as the slow way would."""
+) -> SheetContents | None:
+    """The cells of a plainly written sheet and whether it is protected, or None. Raises ReadError as the slow way would."""
     found = _split(xml)
     if found is None:
         return None
     before, middle, after = found
+    protected = _protected(before, after)
+    if protected is None:
+        return None
     fields = _CELL.split(middle)
     pieces = fields[::_GROUPS]
     if not _TO_END.fullmatch(pieces[-1]):
@@ -69,7 +83,18 @@ def plain_cells(
     rows = "".join(pieces)
     if "xmlns" in rows or rows.count("<") + after.count("<") > _MAX_TAGS:
         return None
-    return cells if _is_one_sheet(before, f"{_BEGIN}{rows}{_END}{after}") else None
+    return SheetContents(cells, protected) if _is_one_sheet(before, f"{_BEGIN}{rows}{_END}{after}") else None
+
+
+def _protected(before: str, after: str) -> bool | None:
+    """Whether a sheet is protected, where what says so stands right behind the cells, as all writers put it; None for another
+    place or spelling."""
+    match = _PROTECTION.match(after)
+    plain = None if match is None or "xmlns" in match[1] else is_protected(dict(_PROTECTED_BY.findall(match[1])))
+    if plain:
+        return True  # which no other takes back
+    others = before.count("sheetProtection") + after.count("sheetProtection") - (plain is not None)
+    return None if others else False
 
 
 def _is_one_sheet(before: str, rest: str) -> bool:

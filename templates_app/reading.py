@@ -56,7 +56,8 @@ class Reading:
     can say which of the two is meant."""
     date_1904: bool = False
     altered: tuple[str, ...] = ()
-    """What was done to our sheets and changes nothing of what was read, a sentence each: renamed, hidden, put in another order."""
+    """What was done to our sheets and changes nothing of what was read, a sentence each: renamed, hidden, put in another order,
+    no longer protected."""
     computed: Mapping[Place, ReadCell] = field(default_factory=dict)
     """What the workbook worked out by itself, as it stands in the file: net cost by line and column, and a sheet's totals by sheet and
     column, such as ("costs", "pay"). Only ever held against our own sums. A cell that is empty is left out."""

@@ -144,7 +144,7 @@ BuiltInCheck = Literal[
     "text_read_as_number",
     "rounded",  # finer than the template's decimal places
     "moved",  # the cell was found by its label or name somewhere else than we put it
-    "altered",  # sheets renamed, hidden or put in another order, and read all the same
+    "altered",  # sheets renamed, hidden, put in another order or no longer protected, and read all the same
     "same_as_last_year",
 ]
 

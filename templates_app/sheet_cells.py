@@ -44,6 +44,20 @@ class Cell(NamedTuple):
         return self.shown == "percent"
 
 
+class SheetContents(NamedTuple):
+    """What is taken from the XML of one sheet."""
+
+    cells: dict[tuple[int, int], Cell]
+    """By (row, column)."""
+    protected: bool
+    """Whether cells that are locked cannot be typed over."""
+
+
+def is_protected(attributes: Mapping[str, str]) -> bool:
+    """Whether a `sheetProtection` with these attributes is in force; without the attribute `sheet` it is not."""
+    return attributes.get("sheet") in ("1", "true")
+
+
 def column_number(letters: str) -> int:
     """1 for A, 27 for AA."""
     number = 0
@@ -89,9 +103,10 @@ class SheetParser:
         self.max_cells = self.cells_left = max_cells
         self.columns: dict[str, int] = {}
 
-    def read(self, chunks: Iterator[bytes]) -> dict[tuple[int, int], Cell]:
-        """The cells of one sheet, from its XML."""
+    def read(self, chunks: Iterator[bytes]) -> SheetContents:
+        """The cells of one sheet, from its XML, and whether it is protected."""
         self.cells: dict[tuple[int, int], Cell] = {}
+        self.protected = False
         self.row = self.column = self.depth = 0
         self.in_row = self.in_cell = self.in_text = self.in_sheet_data = self.phonetic = False
         self.buffer: list[str] = []
@@ -101,7 +116,7 @@ class SheetParser:
         self.parser.EndElementHandler = self._end_outside
         feed(self.parser, chunks, self._bound_text)
         self.count(len(self.cells))
-        return self.cells
+        return SheetContents(self.cells, self.protected)
 
     def count(self, cells: int) -> None:
         """Take cells from what the workbook may hold."""
@@ -121,13 +136,15 @@ class SheetParser:
                 raise damaged("a part of it is not the sheet that it should be")
             self.c, self.v, self.f, self.row_name = space + "c", space + "v", space + "f", space + "row"
             self.is_name, self.t, self.run, self.aid = space + "is", space + "t", space + "r", space + "rPh"
-            self.sheet_data = space + "sheetData"
+            self.sheet_data, self.protection = space + "sheetData", space + "sheetProtection"
         elif self.depth == 2 and name == self.sheet_data:
             if self.in_sheet_data:
                 raise damaged("one of its sheets stands in it twice")
             self.in_sheet_data = True
             self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
             self.parser.CharacterDataHandler = self.buffer.append
+        elif self.depth == 2 and name == self.protection:
+            self.protected = self.protected or is_protected(attributes)
         elif self.depth > MAX_DEPTH:
             raise damaged("its contents are nested without end")
 

@@ -12,7 +12,7 @@ from typing import Literal
 from templates_app.container import Container, Part, ReadError, damaged
 from templates_app.number_formats import read_styles
 from templates_app.plain_sheet import MAX_PLAIN_BYTES, plain_cells, plain_texts
-from templates_app.sheet_cells import Cell, Kind, SheetParser
+from templates_app.sheet_cells import Cell, Kind, SheetContents, SheetParser
 from templates_app.xlsx_parts import (
     Relationship,
     SheetEntry,
@@ -49,6 +49,8 @@ class Sheet:
     name: str
     state: State
     cells: Mapping[tuple[int, int], Cell]
+    protected: bool
+    """Whether its locked cells cannot be typed over. Not looked at, and False, in a sheet whose cells were not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,9 @@ def read_workbook(data: bytes, limits: Limits = Limits(), unread: Unread = _read
     for entry in outline.sheets:
         part = _sheet_part(container, relations, entry)
         if part is not None:
-            cells = {} if entry.name.casefold() in left_out else _cells(container, part, reader)
-            sheets.append(Sheet(entry.name, entry.state, cells))
+            skipped = entry.name.casefold() in left_out
+            contents = SheetContents({}, protected=False) if skipped else _contents(container, part, reader)
+            sheets.append(Sheet(entry.name, entry.state, contents.cells, contents.protected))
     if not sheets:
         raise ReadError("not_a_workbook", "This workbook has no sheet with cells. Upload the template we sent you.")
     return Workbook(tuple(sheets), outline.names, outline.date_1904)
@@ -111,13 +114,13 @@ def _shared_texts(container: Container, part: Part, limits: Limits) -> list[str]
     return read_shared_texts(container.chunks(part), max_texts=limits.shared_texts, max_length=limits.text_length)
 
 
-def _cells(container: Container, part: Part, reader: SheetParser) -> dict[tuple[int, int], Cell]:
+def _contents(container: Container, part: Part, reader: SheetParser) -> SheetContents:
     """The quick way where the sheet is written plainly, otherwise the general one; with the same outcome."""
     if part.size <= MAX_PLAIN_BYTES:
         xml = b"".join(container.chunks(part))
         plain = plain_cells(xml, reader.texts, reader.styles, max_text=reader.max_text)
         if plain is not None:
-            reader.count(len(plain))
+            reader.count(len(plain.cells))
             return plain
     return reader.read(container.chunks(part))
 

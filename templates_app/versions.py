@@ -1,9 +1,12 @@
 """Which version of a template may stand for which, and what a newer one asks besides. Pure.
 
 A return may be made on an earlier version of the same year: people who began before the newer one came out need not begin again.
-It is judged by its own rules, and by those of the newer version that look at the file as a whole: what it works out by itself, and what
-others have of the same trust. A version of another year asks for other figures, and a newer one than the return's asks for more.
+It is judged by its own rules, and by those of the newer version that hold it against what others have of the same trust. Whether we read
+what the sender sees is judged by the newest version's rules in every round. A version of another year asks for other figures, and a newer
+one than the return's asks for more.
 """
+
+from collections.abc import Iterator
 
 from templates_app import registry
 from templates_app.definition_rules import rule_faults
@@ -32,10 +35,12 @@ def asked_besides(newer: Definition, older: Definition) -> str:
     return sentence_list(said)
 
 
-TAKEN: frozenset[BuiltInCheck] = frozenset(
-    ("earlier_version", "computed_agrees", "computed_calculated", "agrees_with_return", "agrees_with_published")
-)
-"""The checks that a newer version brings to workbooks of an earlier one: they ask nobody for anything that is not in the file."""
+OF_READING: frozenset[BuiltInCheck] = frozenset(("computed_agrees", "computed_calculated", "altered"))
+"""The checks of whether we read what the sender sees. They ask for no figure, so a workbook gets those of the newest version of its
+year whichever version the round asks for: it is not read less safely because the round was opened before they were thought of."""
+
+OF_THE_ROUND: frozenset[BuiltInCheck] = frozenset(("earlier_version", "agrees_with_return", "agrees_with_published"))
+"""The checks that the version asked for brings to workbooks of an earlier one: they ask nobody for anything that is not in the file."""
 
 
 def asked_of(definition: Definition, template: str, version: str) -> Definition:
@@ -46,24 +51,41 @@ def asked_of(definition: Definition, template: str, version: str) -> Definition:
     return known if wanted != own and may_stand_for(definition, known) else definition
 
 
+def newest_of_year(definition: Definition) -> Definition:
+    """The newest version of the same template and year; the definition itself where none is newer."""
+    later = [known for known in registry.definitions().values() if may_stand_for(definition, known)]
+    newest = max(later, key=lambda known: in_order(known.version), default=definition)
+    return definition if newest.version == definition.version else newest
+
+
 def rules_taken(definition: Definition, asked: Definition) -> tuple[Rule, ...]:
-    """The rules of the version asked for that a workbook of an earlier version is judged by besides its own: those with a check of
-    `TAKEN` and a code that it does not use, as far as it has every place that they name."""
-    if asked is definition:
-        return ()
-    known, codes = _taken(asked), frozenset(rule.code for rule in definition.rules)
-    if (definition.version, codes) not in known:
-        known[definition.version, codes] = tuple(
+    """The rules that a workbook is judged by besides those of its own version, in a round that asks for the version `asked`."""
+    return tuple(rule for _, rules in taken_by_version(definition, asked) for rule in rules)
+
+
+def taken_by_version(definition: Definition, asked: Definition) -> Iterator[tuple[Definition, tuple[Rule, ...]]]:
+    """Those rules with the version they are taken from: the checks `OF_THE_ROUND` from the one asked for, and those `OF_READING`
+    from the newest of the year. A rule is taken where the workbook's version does not use its code and has every place it names."""
+    for newer, checks in ((asked, OF_THE_ROUND), (newest_of_year(definition), OF_READING)):
+        if newer is not definition:
+            yield newer, _taken(newer, checks, definition)
+
+
+def _taken(newer: Definition, checks: frozenset[BuiltInCheck], definition: Definition) -> tuple[Rule, ...]:
+    known, codes = _known(newer), frozenset(rule.code for rule in definition.rules)
+    key = (definition.version, codes, checks)
+    if key not in known:
+        known[key] = tuple(
             rule
-            for rule in asked.rules
-            if rule.check in TAKEN
+            for rule in newer.rules
+            if rule.check in checks
             and rule.code not in codes
             and not any(rule_faults(definition.model_copy(update={"rules": (rule,)})))
         )
-    return known[definition.version, codes]
+    return known[key]
 
 
 @kept
-def _taken(asked: Definition) -> dict[tuple[str, frozenset[str]], tuple[Rule, ...]]:
-    """What `rules_taken` has found so far, by the earlier version and the codes of its rules."""
+def _known(newer: Definition) -> dict[tuple[str, frozenset[str], frozenset[BuiltInCheck]], tuple[Rule, ...]]:
+    """What `_taken` has found so far, by the earlier version, the codes of its rules and the checks."""
     return {}

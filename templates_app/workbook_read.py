@@ -10,6 +10,7 @@ from templates_app.sheet_cells import column_number
 from templates_app.sheet_reader import Workbook
 from templates_app.versions import may_stand_for
 from templates_app.workbook_finder import REFERENCE, Finder, FoundBy, Spot, folded, sheet_of, unread
+from ui.formats import sentence_list
 
 __all__ = ["NotOurs", "identify", "read", "unread"]
 
@@ -109,7 +110,9 @@ def _altered(workbook: Workbook, definition: Definition, cells: Mapping[Place, R
     found_on = {cell.line: cell.sheet for cell in cells.values()}
     position = {sheet.name: number for number, sheet in enumerate(workbook.sheets)}
     hidden = {sheet.name for sheet in workbook.sheets if sheet.state != "visible"}
+    protected = {sheet.name for sheet in workbook.sheets if sheet.protected}
     stands: list[int] = []
+    unprotected: list[str] = []
     for sheet in definition.sheets:
         name = next((found_on[line.code] for line in sheet.lines if line.code in found_on), None)
         if name is None:
@@ -118,9 +121,14 @@ def _altered(workbook: Workbook, definition: Definition, cells: Mapping[Place, R
             yield f"The sheet {sheet.title} is called {name}."
         if name in hidden:
             yield f"The sheet {name} is hidden."
+        if name not in protected:
+            unprotected.append(name)
         stands.append(position.get(name, -1))
     if stands != sorted(stands):
         yield "The sheets stand in another order."
+    if unprotected:
+        words = "sheet {} is" if len(unprotected) == 1 else "sheets {} are"
+        yield f"The {words.format(sentence_list(unprotected))} no longer protected."
 
 
 def _computed(workbook: Workbook, definition: Definition, finder: Finder) -> Iterator[ReadCell]:

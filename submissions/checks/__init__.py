@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from submissions.checks import agreement, cells, plausibility, rates, sums, versions
 from submissions.checks.case import Case, Check, Hit, written
+from submissions.checks.follow_on import without_follow_on
 from submissions.checks.words import finding_of
 from templates_app.expressions import Reference, references
 from templates_app.kept import kept
@@ -67,7 +68,9 @@ class Judgement:
 def judge(reading: Reading, definition: Definition, context: Context) -> Judgement:
     """Judge a reading by every rule of its definition."""
     case = Case(definition, reading, context)
-    found = [(hit.place, _in_its_place(finding_of(rule, hit, case), context)) for rule, hit in _hits(case)]
+    found = [
+        (hit.place, _in_its_place(finding_of(rule, hit, case), context)) for rule, hit in without_follow_on(case, _hits)
+    ]
     found.sort(key=lambda each: _order(each[0], each[1], case))
     return Judgement(case.values, tuple(finding for _, finding in found))
 

@@ -34,6 +34,8 @@ class Hit:
     held_against: str = ""
     """What another return, a publication or last year's return says of the trust, where an explanation should not outlive a change
     of it. Never what other trusts say: that moves with every return."""
+    left_out: int = 0
+    """How many other warnings follow from it and are left out."""
 
 
 Check = Callable[[Rule, "Case"], Iterator[Hit]]

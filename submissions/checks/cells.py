@@ -212,9 +212,10 @@ def _sent_out_at(place: Place, case: Case) -> str:
 
 
 def altered(rule: Rule, case: Case) -> Iterator[Hit]:
-    """Our sheets were renamed, hidden or put in another order: one note a file, since what was read is the same."""
+    """Our sheets were renamed, hidden, put in another order or unprotected: one note a file, since what was read is the same."""
     if case.reading.altered:
-        yield Hit(None, names={"shown": " ".join(case.reading.altered)})
+        changes = plural(len(case.reading.altered), "change")
+        yield Hit(None, found=f"{changes} to the sheets", names={"shown": " ".join(case.reading.altered)})
 
 
 def moved(rule: Rule, case: Case) -> Iterator[Hit]:

@@ -8,6 +8,7 @@ from templates_app.reading import Finding, Place
 from templates_app.rules import place_named
 from templates_app.schema import Rule
 from templates_app.words import fill, placeholders
+from ui.formats import plural
 
 
 def finding_of(rule: Rule, hit: Hit, case: Case) -> Finding:
@@ -31,12 +32,20 @@ def finding_of(rule: Rule, hit: Hit, case: Case) -> Finding:
         label=label,
         found=found,
         expected=words(hit.expected, rule.expected),
-        message=words(hit.message, rule.message),
+        message=words(hit.message, rule.message) + _left_out(hit),
         remedy=words(hit.remedy, rule.remedy),
         line=place[0],
         column=place[1],
         basis=_basis(hit, found, case),
     )
+
+
+def _left_out(hit: Hit) -> str:
+    """How many warnings are not listed, because they only follow from this one."""
+    if not hit.left_out:
+        return ""
+    ending = "follows from this figure and is" if hit.left_out == 1 else "follow from this figure and are"
+    return f" {plural(hit.left_out, 'other warning')} {ending} not listed."
 
 
 def _basis(hit: Hit, found: str, case: Case) -> str:

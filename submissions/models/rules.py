@@ -75,8 +75,8 @@ class AddedRule(models.Model):
 class Ruleset(models.Model):
     """Everything that files of one template version are judged by at a time, by its checksum: never changed.
 
-    `added` also names the rules that were taken from a newer version that the round asked for: code, version and the checksum of that
-    version's file.
+    `added` also names the rules that were taken from a newer version, the one that the round asked for or the newest of the year: code,
+    version and the checksum of that version's file.
     """
 
     checksum = models.CharField(max_length=64, primary_key=True)

@@ -14,7 +14,7 @@ from submissions.models import AddedRule
 from templates_app import registry
 from templates_app.definition_file import DefinitionFaults, parse_rule
 from templates_app.schema import Definition, Rule
-from templates_app.versions import asked_of, rules_taken
+from templates_app.versions import asked_of, taken_by_version
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +30,11 @@ class RulesInForce:
     published: str
     """Checksum of the definition file."""
     checksum: str
-    """Checksum of everything: that of the file, where nothing was added."""
+    """Checksum of everything: that of the file, where nothing was added or taken."""
     on_trial: Mapping[str, date] = field(default_factory=dict)
     added: tuple[Mapping[str, str], ...] = ()
-    """Each added rule as it is kept: code, source and, on trial, trial_until; and each that was taken from the version asked for:
-    code, version and the checksum of that version's file, definition."""
+    """Each added rule as it is kept: code, source and, on trial, trial_until; and each that was taken from a newer version: code,
+    version and the checksum of that version's file, definition."""
 
 
 def rules_in_force(template: str, version: str, asked: str = "") -> RulesInForce:
@@ -120,10 +120,9 @@ def _as_kept(added: AddedRule) -> Mapping[str, str]:
 
 
 def _as_taken(definition: Definition, asked: str) -> Iterator[Mapping[str, str]]:
-    newer = asked_of(definition, definition.template, asked)
-    for rule in rules_taken(definition, newer):
+    for newer, rules in taken_by_version(definition, asked_of(definition, definition.template, asked)):
         checksum = registry.checksum(newer.template, newer.version)
-        yield {"code": rule.code, "version": newer.version, "definition": checksum}
+        yield from ({"code": rule.code, "version": newer.version, "definition": checksum} for rule in rules)
 
 
 def _checksum_of(published: str, added: tuple[Mapping[str, str], ...]) -> str:

@@ -96,7 +96,7 @@ def test_on_the_page_by_keyboard_alone(browser_page, axe, celery_worker_process,
     pay, volume = own_figures(workbook)
     page.get_by_text("Choose file").wait_for()  # a script makes a button of the field, and till then takes the focus
     tab_to(page, "Choose file")
-    with page.expect_file_chooser() as chooser:
+    with page.expect_file_chooser(timeout=30_000) as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(unusual(workbook))
     tab_to(page, "Upload and check")

@@ -1,4 +1,4 @@
-"""Sheets that people renamed, hid or put in another order: read all the same, and said in one note."""
+"""Sheets that people renamed, hid, put in another order or unprotected: read all the same, and said in one note."""
 
 import io
 
@@ -33,6 +33,27 @@ def reordered(book):
     book.move_sheet("Volumes", offset=-2)
 
 
+def unprotected(*titles):
+    def change(book):
+        for title in titles:
+            book[title].protection.sheet = False
+
+    return change
+
+
+def renamed_and_unprotected(book):
+    renamed(book)
+    unprotected("Costs", "Vols")(book)
+
+
+def drawn_anew(book):
+    """The cover and the checks hold nothing that is read."""
+    unprotected("Cover", "Checks", "_portal")(book)
+
+
+ALL = ("Organisation", "Costs", "Volumes", "Bands")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -40,8 +61,15 @@ def reordered(book):
         (renamed, ("The sheet Volumes is called Vols.",)),
         (hidden, ("The sheet Costs is hidden.",)),
         (reordered, ("The sheets stand in another order.",)),
+        (unprotected("Costs"), ("The sheet Costs is no longer protected.",)),
+        (unprotected(*ALL), ("The sheets Organisation, Costs, Volumes and Bands are no longer protected.",)),
+        (
+            renamed_and_unprotected,
+            ("The sheet Volumes is called Vols.", "The sheets Costs and Vols are no longer protected."),
+        ),
+        (drawn_anew, ()),
     ],
-    ids=["as sent", "renamed", "hidden", "reordered"],
+    ids=["as sent", "renamed", "hidden", "reordered", "one open", "all open", "renamed and open", "ours open"],
 )
 def test_what_was_done_to_the_sheets_is_said_once(change, said):
     return_record = ReturnFactory(collection__version="2016.2")
@@ -52,7 +80,7 @@ def test_what_was_done_to_the_sheets_is_said_once(change, said):
     file = received(return_record, data)
     process(submission_id=file.pk)
     notes = file.findings.filter(code="B-I1g")
-    assert [note.message for note in notes] == ([f"{' '.join(said)} We read it all the same."] if said else [])
+    assert [note.message for note in notes] == ([f"{' '.join(said)} We read the figures all the same."] if said else [])
     file.refresh_from_db()
     assert file.state in ("accepted", "to_explain")
 

@@ -296,7 +296,9 @@ def test_correcting_on_the_page_and_mending_the_file_give_the_same(changes):
     mended = fill(mended, reading, {("HR3", "comment"): Value("text", text="So that something has changed.")})
     uploaded = checked(received(ReturnFactory(trust=return_record.trust), mended))
     told = ("code", "severity", "sheet", "cell", "found", "expected", "message", "remedy", "basis")
-    assert list(made.findings.values_list(*told)) == list(uploaded.findings.values_list(*told))
+    own_sums = {"B-I1f"}  # what filled the file does not calculate; a correction touches no file
+    found = uploaded.findings.exclude(code__in=own_sums)
+    assert list(made.findings.values_list(*told)) == list(found.values_list(*told))
     said = ("line", "column", "kind", "number", "text", "sheet", "cell")
     assert list(made.figures.values_list(*said).order_by("pk")) == list(
         uploaded.figures.values_list(*said).order_by("pk")

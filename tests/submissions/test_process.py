@@ -14,9 +14,9 @@ from submissions.actions import process as process_module
 from submissions.actions.process import MOST_ATTEMPTS, process, refuse
 from submissions.actions.queue import claim_waiting
 from submissions.models import Figure, Finding, Submission
+from submissions.queries.rulesets import rules_in_force
 from submissions.read_file import Refusal
 from submissions.storage import Altered
-from templates_app import registry
 from tests.factories import ReturnFactory, SubmissionFactory
 from tests.submissions.scenes import A_FINE_FRACTION, WORDS_FOR_A_NUMBER, received, rows, workbook
 
@@ -52,7 +52,7 @@ def test_a_clean_file_is_accepted_and_loaded(db):
     assert submission.state == "accepted"
     assert submission.figures.count() == CELLS
     assert (submission.template, submission.version) == ("back_office", "2016.1")
-    assert submission.ruleset == registry.checksum("back_office", "2016.1")
+    assert submission.ruleset == rules_in_force("back_office", "2016.1").checksum
     assert events(submission) == [("received", ""), ("accepted", "the portal")]
     assert locks_held() == 0
 

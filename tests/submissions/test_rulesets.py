@@ -10,7 +10,9 @@ from templates_app.layout import layout_of
 from tests.submissions.rule_scenes import Stage, added, days, rule_text
 
 pytestmark = pytest.mark.usefixtures("db")
-VERSION = ("back_office", "2016.1")
+VERSION = ("back_office", "2016.2")
+"""The newest: nothing is taken from a newer one."""
+OLDER = ("back_office", "2016.1")
 PUBLISHED = len(registry.get(*VERSION).rules)
 
 
@@ -23,6 +25,22 @@ def test_without_added_rules_the_published_definition_is_what_counts():
     assert rules.definition is registry.get(*VERSION)
     assert rules.checksum == rules.published == registry.checksum(*VERSION)
     assert (rules.on_trial, rules.added) == ({}, ())
+
+
+def test_an_earlier_version_in_a_round_of_its_own_takes_the_checks_of_reading_from_the_newest():
+    rules = rules_in_force(*OLDER)
+    assert rules.published == registry.checksum(*OLDER) != rules.checksum
+    newest = registry.checksum(*VERSION)
+    assert {kept["code"] for kept in rules.added} == {"B-W16", "B-I1f", "B-I1g"}
+    assert all((kept["version"], kept["definition"]) == ("2016.2", newest) for kept in rules.added)
+    assert keep_ruleset(rules) == rules.checksum
+    assert Ruleset.objects.get().added == list(rules.added)
+
+
+def test_a_change_of_the_newest_version_is_another_ruleset(monkeypatch):
+    before, known = rules_in_force(*OLDER).checksum, registry.checksum
+    monkeypatch.setattr(registry, "checksum", lambda *of: "another" if of == VERSION else known(*of))
+    assert rules_in_force(*OLDER).checksum != before
 
 
 def test_an_unknown_version_is_said():

@@ -1,14 +1,18 @@
 """Two versions of a template in one round: a return on the earlier one is taken, judged by its own rules and told so, kept and compared."""
 
+import io
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from benchmarks.actions import measure
 from footprints.models import Trust
 from submissions.actions.mark_up import download_marked_up, may_be_copied
 from submissions.actions.process import process
+from submissions.actions.rejudge import rejudge
 from submissions.checks import judge
 from submissions.models import Collection, Ruleset, Submission
 from submissions.queries.grid import grids
@@ -17,15 +21,15 @@ from submissions.queries.judging import last_year_figures
 from submissions.queries.rejudging import has_other_rules_now
 from submissions.read_file import Answer, Refusal, read_in_child
 from submissions.states import State
-from templates_app import registry
+from templates_app import registry, versions
 from templates_app.actions import publish
 from templates_app.example_figures import example_values
 from templates_app.layout import layout_of
 from templates_app.reading import BLANK, Context, Place, ReadCell, Value
 from templates_app.schema import Definition
-from templates_app.versions import TAKEN, asked_besides, may_stand_for, rules_taken
+from templates_app.versions import OF_READING, OF_THE_ROUND, asked_besides, may_stand_for, rules_taken
 from templates_app.workbook_write import TrustDetails, write_workbook
-from tests.factories import CollectionFactory, ReturnFactory, TrustFactory
+from tests.factories import CollectionFactory, ReturnFactory, RoleFactory, TrustFactory
 from tests.submissions.any_return import example_of, reading_of, returned
 from tests.submissions.scenes import preparer_of, received
 
@@ -131,9 +135,9 @@ def test_an_earlier_version_is_judged_by_the_newer_ones_sums_and_agreements_whic
     round_of_2016_2: Collection,
 ) -> None:
     asked = rules_taken(OLDER, NEWER)
-    assert {rule.check for rule in asked} == TAKEN
+    assert {rule.check for rule in asked} == OF_READING | OF_THE_ROUND
     assert {rule.code for rule in asked} >= {"B-W16", "B-H20a", "B-W20b", "ORG06-W2", "B-I2"}
-    assert rules_taken(OLDER, OLDER) == rules_taken(NEWER, NEWER) == ()
+    assert rules_taken(NEWER, NEWER) == ()
     file = sent(round_of_2016_2, OLDER)
     kept = Ruleset.objects.get(checksum=file.ruleset)
     assert (kept.version, kept.definition) == ("2016.1", registry.checksum("back_office", "2016.1"))
@@ -147,7 +151,7 @@ def test_rules_on_places_that_an_earlier_version_does_not_have_are_not_taken() -
     agreement = next(rule for rule in NEWER.rules if rule.code == "B-H20a")
     newer = agreement.model_copy(update={"parameters": agreement.parameters | {"ours": "ORG13", "at": "ORG13"}})
     asked = NEWER.model_copy(update={"rules": (newer, agreement.model_copy(update={"code": "B-H99"}))})
-    assert [rule.code for rule in rules_taken(OLDER, asked)] == ["B-H99"]
+    assert [rule.code for rule in rules_taken(OLDER, asked) if rule.check not in OF_READING] == ["B-H99"]
 
 
 def test_total_safety_and_agreement_of_a_workbook_of_the_earlier_version() -> None:
@@ -161,11 +165,59 @@ def test_total_safety_and_agreement_of_a_workbook_of_the_earlier_version() -> No
     found = judge(replace(reading, computed={("costs", "pay"): cell}), OLDER, about).findings
     assert {"B-W16", "B-H20a"} <= {finding.code for finding in found}
     alone = judge(replace(reading, computed={("costs", "pay"): cell}), OLDER, replace(about, version="2016.1")).findings
-    assert not {"B-W16", "B-H20a"} & {finding.code for finding in alone}
+    assert {"B-W16", "B-H20a"} & {finding.code for finding in alone} == {"B-W16"}
 
 
-def test_a_round_on_the_earlier_version_says_nothing(db: None) -> None:
-    file = sent(CollectionFactory(template="back_office", version="2016.1", year="2015/16"), OLDER)
+@pytest.fixture
+def round_of_2016_1(db: None) -> Collection:
+    return CollectionFactory(template="back_office", version="2016.1", year="2015/16")
+
+
+def test_a_round_on_the_earlier_version_says_nothing(round_of_2016_1: Collection) -> None:
+    file = sent(round_of_2016_1, OLDER)
+    assert (file.state, file.findings.count()) == (State.ACCEPTED, 0)
+
+
+def opened(book: bytes, change: Callable[[openpyxl.Workbook], object]) -> bytes:
+    """The workbook, opened, changed and saved by a program that does not calculate."""
+    found = openpyxl.load_workbook(io.BytesIO(book))
+    change(found)
+    stream = io.BytesIO()
+    found.save(stream)
+    return stream.getvalue()
+
+
+def test_a_round_on_the_earlier_version_compares_the_sums(round_of_2016_1: Collection) -> None:
+    total = layout_of(OLDER).totals["costs", "pay"]
+    return_record = ReturnFactory(collection=round_of_2016_1)
+    own = workbook(OLDER, return_record.trust.ods_code)
+    file = received(return_record, opened(own, lambda book: book[total.sheet].__setitem__(total.address, 1)))
+    process(submission_id=file.pk)
+    file.refresh_from_db()
+    found = {finding.code: finding for finding in file.findings.all()}
+    assert (file.state, set(found)) == (State.TO_EXPLAIN, {"B-W16", "B-I1f"})
+    assert (found["B-W16"].sheet, found["B-W16"].cell) == (total.sheet, total.address)
+    assert found["B-W16"].found == "1, typed over the formula"
+    first = layout_of(OLDER).cells[OLDER.sheets[1].lines[0].code, "net"]
+    assert (found["B-I1f"].sheet, found["B-I1f"].cell) == (first.sheet, first.address)
+    assert found["B-I1f"].found == "a formula without a value"
+
+
+def test_a_file_that_was_checked_without_them_gets_a_difference_and_stays_as_it_is(
+    round_of_2016_1: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    return_record = ReturnFactory(collection=round_of_2016_1)
+    file = received(return_record, opened(workbook(OLDER, return_record.trust.ods_code), lambda book: None))
+    with monkeypatch.context() as before:
+        before.setattr(versions, "OF_READING", frozenset())
+        process(submission_id=file.pk)
+    file.refresh_from_db()
+    assert (file.state, file.ruleset) == (State.ACCEPTED, registry.checksum("back_office", "2016.1"))
+    assert has_other_rules_now(file)
+    difference = rejudge(by=RoleFactory(kind="collection_manager").user, submission=file)
+    assert [each["code"] for each in difference.new] == ["B-I1f"]
+    assert difference.ruleset_id != file.ruleset
+    file.refresh_from_db()
     assert (file.state, file.findings.count()) == (State.ACCEPTED, 0)
 
 

@@ -78,3 +78,23 @@ def test_what_is_no_rule_is_said_to_be_none(text: str, said: str) -> None:
 def test_a_rule_that_lacks_most_is_told_all_of_it() -> None:
     missing = {line.split(": ")[-1] for line in faults("code: N-W1\nseverity: warning\n")}
     assert missing == {f"{name} is missing." for name in ("title", "message", "expected", "remedy")}
+
+
+SLIP = SOUND.replace("ORG02 > least", "ORG02 < least * slip").replace("{least: 100}", "{least: 100, slip: 1000}")
+
+
+def test_a_rule_may_say_by_how_much_a_figure_is_too_large() -> None:
+    assert str(parse_rule(SLIP, BACK_OFFICE).parameters["slip"]) == "1000"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SLIP.replace("slip: 1000", "slip: 1"), "slip must be a number above 1: how many times too large the figure is."),
+        (SLIP.replace("slip: 1000", "slip: many"), "slip must be a number above 1: how many times too large the figure is."),
+        (SLIP.replace("N-W1", "N-H1").replace("warning", "error"), "slip can only be told to a warning: it says what other warnings follow from it."),
+        (SLIP.replace("least * slip", "least"), "slip is not used by the rule."),
+    ],
+)  # fmt: skip
+def test_a_slip_is_more_than_the_figure_and_of_a_warning(text: str, said: str) -> None:
+    assert any(line.endswith(said) for line in faults(text)), faults(text)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from templates_app.container import Container
 from templates_app.number_text import exact_decimal
 from templates_app.plain_sheet import plain_cells
-from templates_app.sheet_reader import Cell, Limits, ReadError, Workbook, read_workbook
+from templates_app.sheet_reader import Cell, Limits, ReadError, Sheet, Workbook, read_workbook
 from tests.libreoffice import LibreOffice
 from tests.workbooks import hostile
 from tests.workbooks.hostile import DECLARATION, MAIN, parts, worksheet, zipped
@@ -29,6 +29,45 @@ def read_rows(rows: str, **others: str) -> dict[str, Cell]:
     streamed = read_workbook(zipped(parts(worksheet("<!-- read as a stream -->" + rows), **others))).sheets[0].cells
     assert cells == streamed
     return {f"{openpyxl.utils.get_column_letter(column)}{row}": cell for (row, column), cell in cells.items()}
+
+
+@pytest.mark.parametrize(
+    ("after", "protected", "quick"),
+    [
+        ("", False, True),
+        ('<sheetProtection sheet="1"/>', True, True),
+        ('<sheetProtection sheet="1" objects="1" scenarios="1" formatCells="0"/><pageMargins left="0.7"/>', True, True),
+        ('\n <sheetProtection algorithmName="SHA-512" hashValue="aB+/=" sheet="true" />', True, True),
+        ('<sheetProtection sheet="0" objects="1"/>', False, True),
+        ('<sheetProtection sheet="false"/>', False, True),
+        ('<sheetProtection objects="1" scenarios="1"/>', False, True),
+        ("<sheetProtection/>", False, True),
+        ("<sheetProtection sheet='1'/>", True, False),
+        ('<sheetProtection sheet="&#49;"/>', True, False),
+        ('<sheetProtection sheet="1"></sheetProtection>', True, False),
+        ('<sheetCalcPr fullCalcOnLoad="1"/><sheetProtection sheet="1"/>', True, False),
+        ('<sheetProtection sheet="0"/><sheetProtection sheet="1"/>', True, False),
+        ('<sheetProtection sheet="1"/><sheetProtection sheet="0"/>', True, True),
+        (f'<x:sheetProtection xmlns:x="{MAIN}" sheet="1"/>', True, False),
+        ('<sheetProtection xmlns="urn:x" sheet="1"/>', False, False),
+        ('<sheetProtection xmlns:x="urn:x" x:sheet="1"/>', False, False),
+        ('<extLst><sheetProtection sheet="1"/></extLst>', False, False),
+        ('<!--<sheetProtection sheet="1"/>-->', False, False),
+    ],
+)
+def test_whether_a_sheet_is_protected_in_both_ways_of_reading(after: str, protected: bool, quick: bool) -> None:
+    sheet = worksheet('<row r="1"><c r="A1"><v>7</v></c></row>', after=after)
+    found = plain_cells(sheet.encode(), {}, {}, max_text=99)
+    assert (found and found.protected) is (protected if quick else None)
+    general = sheet.replace("<sheetData>", "<!-- read as a stream --><sheetData>")
+    books = [read_workbook(zipped(parts(each))) for each in (sheet, general)]
+    assert [book.sheets[0].protected for book in books] == [protected, protected]
+
+
+def test_protection_before_the_cells_or_in_strict_open_xml_counts_too() -> None:
+    on = '<sheetProtection sheet="1"/>'
+    for sheet in (worksheet("", before=on), worksheet("", space=hostile.STRICT, after=on)):
+        assert read_workbook(zipped(parts(sheet))).sheets[0].protected
 
 
 def read_cell(xml: str, **others: str) -> Cell | None:
@@ -297,17 +336,23 @@ _PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-def outcome(sheet: str) -> object:
+def outcome(sheet: str) -> Sheet | str:
     try:
-        return read_workbook(zipped(parts(sheet))).sheets[0].cells
+        return read_workbook(zipped(parts(sheet))).sheets[0]
     except ReadError as problem:
         return problem.code
 
 
-@given(st.lists(_PIECES, max_size=14))
-def test_the_quick_way_and_the_general_one_agree(pieces: list[str]) -> None:
-    rows = "".join(pieces)
-    assert outcome(worksheet(rows)) == outcome(worksheet(rows, before="<?general?>"))
+_BEHIND = st.sampled_from([
+    '<sheetProtection sheet="1"/>', '<sheetProtection sheet="0" objects="1"/>', "<sheetProtection", " sheet='1'", ' sheet="1"', ' sheet="&#49;"', ' xmlns="y"', "/>", ">",
+    "</sheetProtection>", " ", "<extLst>", "</extLst>", "<!-- c -->", "</worksheet>", "<sheetData/>", "<!--", "-->",
+])  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=14), st.lists(_BEHIND, max_size=5))
+def test_the_quick_way_and_the_general_one_agree(pieces: list[str], behind: list[str]) -> None:
+    rows, after = "".join(pieces), "".join(behind)
+    assert outcome(worksheet(rows, after=after)) == outcome(worksheet(rows, before="<?general?>", after=after))
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 30), st.sampled_from(['<c r="{}"><v>7</v></c>', '<c r="{}" s="1"/>', '<c r="{}" t="s"><v>0</v></c>', '<c r="{}"><f>B9</f><v>1.5</v></c>', '<c r="{}" t="e"><v>#N/A</v></c>'])), unique_by=lambda each: each[:2]), st.sampled_from(["", "\n ", " "]))  # fmt: skip
@@ -317,9 +362,9 @@ def test_the_two_ways_agree_on_good_sheets(cells: list[tuple[int, int, str]], sp
         rows[row] = rows.get(row, space) + xml.format(f"{openpyxl.utils.get_column_letter(column)}{row}") + space
     text = space.join(f'<row r="{row}" ht="15">{content}</row>' for row, content in rows.items())
     found = outcome(worksheet(text))
-    assert isinstance(found, dict)
+    assert isinstance(found, Sheet)
     assert found == outcome(worksheet(text, before="<?general?>"))
-    assert len(found) == sum("/>" not in xml for _, _, xml in cells)
+    assert len(found.cells) == sum("/>" not in xml for _, _, xml in cells)
 
 
 @given(st.lists(st.sampled_from(["<si>", "</si>", "<t>", "</t>", "<si><t>Pay</t></si>", '<si><t xml:space="preserve"> a\n</t></si>', "<si><t>a&lt;&amp;lt;</t></si>", "<si><t>&b</t></si>", "<si/>", "<si><t/></si>", "<!-- c -->", " ", "é", "\x01", "\r\n", "</sst>", "<si><t>]]></t></si>"]), max_size=8))  # fmt: skip

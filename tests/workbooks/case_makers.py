@@ -7,6 +7,8 @@ from tests.workbooks.corpus import Accept, Case, Findings, Refuse
 from tests.workbooks.variants import RELATIONS, SHEETS, TYPES, Parts, PartsChange, good_parts, ours, replaced
 
 PAY, PAY_AT = "HR9.pay", "Costs!D16"
+ALTERED = frozenset({("B-I1g", "")})
+"""The note that sheets were renamed, hidden, put in another order or unprotected."""
 
 
 def refused(maker: hostile.Maker, code: str, file_name: str = "return.xlsx") -> Case:

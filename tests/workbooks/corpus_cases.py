@@ -8,7 +8,18 @@ from templates_app.layout import layout_of
 from templates_app.schema import is_required
 from tests.submissions.example_returns import BACK_OFFICE
 from tests.workbooks import hostile, hostile_cases, pathology_cases, sums_cases
-from tests.workbooks.case_makers import PAY, PAY_AT, added, entries, identity, in_sheet, refused, same, unreadable
+from tests.workbooks.case_makers import (
+    ALTERED,
+    PAY,
+    PAY_AT,
+    added,
+    entries,
+    identity,
+    in_sheet,
+    refused,
+    same,
+    unreadable,
+)
 from tests.workbooks.corpus import Accept, Case, Findings, Refuse
 from tests.workbooks.variants import (
     BOOK,
@@ -32,6 +43,7 @@ from tests.workbooks.variants import (
     ours,
     percentage,
     prefixed,
+    protection,
     raw,
     replaced,
     retitled,
@@ -138,9 +150,9 @@ PEOPLE: dict[str, Case] = {
     "line deleted": Case(lambda: edited(*deleted_line("Costs", "HR9")), astray("", lost=["HR9"], more=moved("Costs!C16"))),
     "line deleted, no names": Case(lambda: edited(*deleted_line("Costs", "HR9"), no_names), astray("", lost=["HR9"], more=moved("Costs!C16"))),
     "sheet deleted": Case(lambda: edited(lambda book: book.remove(book["Volumes"])), astray("", lost=LINES["Volumes"])),
-    "sheet renamed": Case(lambda: edited(retitled("Costs", "Costs (final) Jo's")), Accept(notes=moved("Costs (final) Jo's!C7"))),
-    "sheet renamed, no names": Case(lambda: ours(replaced(BOOK, '<sheet name="Costs"', '<sheet name="Our costs"'), without_names), Accept(notes=moved("Our costs!C7"))),
-    "sheets reordered and hidden": Case(lambda: edited(lambda book: book.move_sheet("Volumes", -3), lambda book: setattr(book["Costs"], "sheet_state", "hidden")), Accept()),
+    "sheet renamed": Case(lambda: edited(retitled("Costs", "Costs (final) Jo's")), Accept(notes=ALTERED | moved("Costs (final) Jo's!C7"))),
+    "sheet renamed, no names": Case(lambda: ours(replaced(BOOK, '<sheet name="Costs"', '<sheet name="Our costs"'), without_names), Accept(notes=ALTERED | moved("Our costs!C7"))),
+    "sheets reordered and hidden": Case(lambda: edited(lambda book: book.move_sheet("Volumes", -3), lambda book: setattr(book["Costs"], "sheet_state", "hidden")), Accept(notes=ALTERED)),
     "checks and cover renamed, no names": same(replaced(BOOK, 'name="Checks"', 'name="Checks (2)"'), replaced(BOOK, 'name="Cover"', 'name="Front"'), without_names),
     "identity sheet renamed, no names": same(replaced(BOOK, 'name="_portal"', 'name="portal (2)"'), without_names),
     "sheet copied": Case(lambda: edited(lambda book: setattr(book.copy_worksheet(book["Costs"])["D9"], "value", 77)), Accept()),
@@ -148,7 +160,9 @@ PEOPLE: dict[str, Case] = {
     "odd spaces in codes, no names": same(replaced(STRINGS, "<t>HR9</t>", '<t xml:space="preserve">\u200b HR9\u00a0 </t>'), without_names),
     "small letters in codes, no names": same(replaced(STRINGS, "<t>HR9</t>", "<t>hr9</t>"), without_names),
     "odd spaces in titles, no names": same(replaced(STRINGS, "<t>Pay</t>", '<t xml:space="preserve"> pay\u00a0\n</t>'), without_names),
-    "protection removed": same(without_protection),
+    "protection removed": Case(lambda: ours(without_protection), Accept(notes=ALTERED)),
+    "protection removed from one sheet": Case(lambda: ours(protection("Costs", "")), Accept(notes=ALTERED)),
+    "protection in other words": same(protection("Costs", "<sheetProtection password='CC1A' sheet='true'></sheetProtection>")),
     "names removed": same(without_names),
     "the last year's version": Case(lambda: ours(identity(2, "2015.1")), Refuse("unknown_version")),
     "no version": Case(lambda: ours(identity(2, "")), Refuse("unknown_version")),
@@ -165,10 +179,10 @@ PROGRAMS: dict[str, Case] = {
     "inline strings": same(all_inline),
     "rich strings": same(rich_texts),
     "days from 1904": same(days_from_1904),
-    "google-shaped": same(google_shaped),
-    "numbers-shaped": Case(lambda: numbers_shaped(keeps_identity_title=False), Accept(notes=moved(*NUMBERS))),
+    "google-shaped": Case(lambda: ours(google_shaped), Accept(notes=ALTERED)),
+    "numbers-shaped": Case(lambda: numbers_shaped(keeps_identity_title=False), Accept(notes=ALTERED | moved(*NUMBERS))),
     "numbers-shaped, identity kept": Case(
-        lambda: numbers_shaped(keeps_identity_title=True), Accept(notes=moved(*NUMBERS))
+        lambda: numbers_shaped(keeps_identity_title=True), Accept(notes=ALTERED | moved(*NUMBERS))
     ),
     "exponents": Case(lambda: ours(raw(PAY_AT, "1.402E+3"), raw("Organisation!C9", "1.9979E5")), Accept()),
     "noise of a double": Case(lambda: ours(raw("Costs!D22", "729.30000000000007")), Accept()),
@@ -273,8 +287,8 @@ def with_doctype(part: str, encoding: str) -> bytes:
     return hostile.zipped({**files, part: declared.encode(encoding)})
 
 
-CORPUS: dict[str, Case] = {
+CORPUS: dict[str, Case] = sums_cases.with_sums({
     **PEOPLE, **PROGRAMS, **TEXTS, **MISLEADING, **hostile_cases.CASES, **pathology_cases.CASES, **sums_cases.CASES,
     **{f"{name} (hostile)": refused(maker, code) for name, (maker, code) in (hostile.HOSTILE | hostile.BEYOND_THE_GUARD).items()},
     **{f"{name} (not ours)": refused(maker, "not_our_template") for name, maker in hostile.AWKWARD.items()},
-}  # fmt: skip
+})  # fmt: skip

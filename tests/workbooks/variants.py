@@ -36,6 +36,7 @@ SHEETS = {  # of the back office workbook and of the pathology workbook
     "Service": "xl/worksheets/sheet2.xml",
     "Disciplines": "xl/worksheets/sheet3.xml",
     "Quality": "xl/worksheets/sheet4.xml",
+    "Checks": "xl/worksheets/sheet5.xml",
 }
 BOOK, STRINGS, STYLES, TYPES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml", "[Content_Types].xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -221,6 +222,16 @@ def without_protection(parts: Parts) -> None:
         parts[name] = re.sub(r"<sheetProtection[^>]*/>", "", parts[name])
 
 
+def protection(title: str, new: str) -> PartsChange:
+    """A sheet whose protection is written in another way, or not at all."""
+
+    def change(parts: Parts) -> None:
+        parts[SHEETS[title]], count = re.subn(r"<sheetProtection[^>]*/>", new, parts[SHEETS[title]])
+        assert count == 1, title
+
+    return change
+
+
 def all_inline(parts: Parts) -> None:
     """Every shared text written into its cells, and no shared texts left."""
     items = re.findall(r"<si>(.*?)</si>", parts.pop(STRINGS), flags=re.DOTALL)
@@ -281,7 +292,9 @@ def days_from_1904(parts: Parts) -> None:
 
 
 def google_shaped(parts: Parts) -> None:
-    """Like an export of Google Sheets: whole numbers as 1402.0, no prompts, styles in another order, hidden and not very hidden."""
+    """Like an export of Google Sheets: whole numbers as 1402.0, no prompts, nothing protected, styles in another order, hidden
+    and not very hidden."""
+    without_protection(parts)
     count = int(re.search(r'<cellXfs count="(\d+)"', parts[STYLES])[1])
     head, styles, tail = re.split(r'(?<=<cellXfs count="..">)(.*)(?=</cellXfs>)', parts[STYLES], flags=re.DOTALL)
     each = re.findall(r"<xf [^>]*?/>|<xf .*?</xf>", styles, flags=re.DOTALL)
