@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "footprints",
     "templates_app",
     "submissions",
+    "desk",
     "benchmarks",
     "stp_portal",
 ]

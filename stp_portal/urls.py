@@ -9,5 +9,6 @@ urlpatterns = [
     path("national/", views.national, name="national"),
     path("", include("footprints.urls")),
     path("", include("submissions.urls")),
+    path("", include("desk.urls")),
     path("", include("benchmarks.urls")),
 ]

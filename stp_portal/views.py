@@ -11,7 +11,7 @@ from footprints.access import check_may, may, may_somewhere, roles_of
 from footprints.models import User
 from submissions.queries.home import home as home_of
 from submissions.queries.national import NationalFilters, national_page, oversees
-from submissions.states import STAGE_WORDS
+from submissions.stages import STAGE_WORDS
 
 
 @require_safe
@@ -32,7 +32,7 @@ def national(request: HttpRequest) -> HttpResponse:
     page = national_page(person, request.GET.get("collection", ""), NationalFilters.from_query(request.GET))
     context = {
         "page": page,
-        "stage_words": STAGE_WORDS,
+        "stage_words": dict(reversed(STAGE_WORDS.items())),
         "illustrative": page is not None and page.collection.illustrative,
         "may_try_rules": may(person, "try_rules"),
         "may_see_waivers": may_somewhere(person, "see_findings"),

@@ -52,6 +52,13 @@ EXAMPLE_PEOPLE: Final = (
         "director@barts.example", "Tom Okafor", RoleKind.SIGNATORY, "signs for Barts Health", trust=STORY_TRUST
     ),
     ExamplePerson(
+        "chief@barts.example",
+        "Grace Obi",
+        RoleKind.CHIEF_EXECUTIVE,
+        "is the chief executive of Barts Health",
+        trust=STORY_TRUST,
+    ),
+    ExamplePerson(
         "lead@nel.example", "Jane Marsh", RoleKind.STP_LEAD, "leads North East London", footprint=STORY_FOOTPRINT
     ),
     ExamplePerson(
@@ -59,6 +66,9 @@ EXAMPLE_PEOPLE: Final = (
     ),
     ExamplePerson(
         "support@nhsi.example", "Sue Field", RoleKind.SUPPORT_MANAGER, "supports London's trusts", region="London"
+    ),
+    ExamplePerson(
+        "region@nhsi.example", "Paul Grant", RoleKind.REGIONAL_DIRECTOR, "directs the London region", region="London"
     ),
     ExamplePerson("collections@nhsi.example", "Ian Moss", RoleKind.COLLECTION_MANAGER, "runs the collection"),
     ExamplePerson("analyst@nhsi.example", "Li Chen", RoleKind.ANALYST, "reads figures and benchmarks"),

@@ -1,4 +1,5 @@
-"""The states of a submission, who holds it in each, and what may follow what. Pure: the page, the docs and the tests read it."""
+"""The states of a submission, who holds it in each, and what may follow what. Pure: the page, the docs and the tests read it. How far
+a whole return has come is in `submissions.stages`."""
 
 from enum import StrEnum
 
@@ -58,54 +59,3 @@ def check_may_follow(now: State, later: State) -> None:
     """Raise ValueError when a submission may not go from one state to another."""
     if later not in MAY_FOLLOW[now]:
         raise ValueError(f"A submission that is {now} cannot become {later}.")
-
-
-class Stage(StrEnum):
-    """How far a return has come: worked out from its files, never stored."""
-
-    NOT_STARTED = "not_started"
-    DOWNLOADED = "downloaded"
-    CHECKING = "checking"
-    STUCK = "stuck"
-    REFUSED = "refused"
-    BLOCKED = "blocked"
-    TO_EXPLAIN = "to_explain"
-    ACCEPTED = "accepted"
-
-
-STAGE_WORDS: dict[Stage, str] = {
-    Stage.NOT_STARTED: "Not started",
-    Stage.DOWNLOADED: "Workbook downloaded",
-    Stage.CHECKING: "Being checked",
-    Stage.STUCK: "Waiting for our support team",
-    Stage.REFUSED: "File could not be read",
-    Stage.BLOCKED: "Has errors to mend",
-    Stage.TO_EXPLAIN: "Has warnings to explain",
-    Stage.ACCEPTED: "Accepted",
-}
-STAGE_HELD_BY: dict[Stage, str] = {
-    Stage.NOT_STARTED: "the trust",
-    Stage.DOWNLOADED: "the trust",
-    Stage.CHECKING: "us",
-    Stage.STUCK: "us",
-    Stage.REFUSED: "the trust",
-    Stage.BLOCKED: "the trust",
-    Stage.TO_EXPLAIN: "the trust",
-    Stage.ACCEPTED: "nobody",
-}
-_STAGE_OF: dict[State, Stage] = {
-    State.RECEIVED: Stage.CHECKING,
-    State.STUCK: Stage.STUCK,
-    State.REFUSED: Stage.REFUSED,
-    State.BLOCKED: Stage.BLOCKED,
-    State.TO_EXPLAIN: Stage.TO_EXPLAIN,
-    State.ACCEPTED: Stage.ACCEPTED,
-    State.REPLACED: Stage.ACCEPTED,
-}
-
-
-def stage_of(latest: State | None, *, downloaded: bool) -> Stage:
-    """The stage of a return whose latest file is in this state (None: no file yet)."""
-    if latest is None:
-        return Stage.DOWNLOADED if downloaded else Stage.NOT_STARTED
-    return _STAGE_OF[latest]

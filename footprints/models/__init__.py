@@ -12,16 +12,27 @@ from footprints.models.organisations import (
     TrustQuerySet,
     TrustType,
 )
-from footprints.models.people import FIGURE_KINDS, FOOTPRINT_KINDS, TRUST_KINDS, Role, RoleKind, User
+from footprints.models.people import (
+    FIGURE_KINDS,
+    FOOTPRINT_KINDS,
+    REGION_KINDS,
+    TRUST_KINDS,
+    Invitation,
+    Role,
+    RoleKind,
+    User,
+)
 from footprints.models.regions import Region
 
 __all__ = [
     "FIGURE_KINDS",
     "FOOTPRINT_KINDS",
+    "REGION_KINDS",
     "TRUST_KINDS",
     "AcuteSize",
     "Event",
     "Footprint",
+    "Invitation",
     "Letter",
     "Membership",
     "PublishedFigure",

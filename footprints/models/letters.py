@@ -34,6 +34,9 @@ class Letter(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a report came that it could not be delivered"
+    )
     trouble = models.TextField(blank=True, help_text="What the mail server said last")
 
     objects = LetterQuerySet.as_manager()

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from footprints.models.people import FIGURE_KINDS, FOOTPRINT_KINDS, TRUST_KINDS, Role, RoleKind, User
+from footprints.models.people import FIGURE_KINDS, FOOTPRINT_KINDS, REGION_KINDS, TRUST_KINDS, Role, User
 from footprints.models.regions import Region
 
 
@@ -56,7 +56,7 @@ class FootprintQuerySet(models.QuerySet["Footprint"]):
         for role in roles:
             if role.kind in FOOTPRINT_KINDS:
                 scope |= Q(pk=role.footprint_id)
-            elif role.kind == RoleKind.SUPPORT_MANAGER and role.region:
+            elif role.kind in REGION_KINDS and role.region:
                 scope |= Q(region=role.region)
             elif role.kind in FIGURE_KINDS and role.kind not in TRUST_KINDS:
                 return self
@@ -94,15 +94,17 @@ class TrustQuerySet(models.QuerySet["Trust"]):
     """Trusts, narrowed."""
 
     def in_scope_of(self, roles: Iterable[Role], on: date | None = None) -> Self:
-        """Trusts that these roles reach on a day (today when not given), whatever the roles may do there."""
+        """Trusts that these roles reach on a day (today when not given), whatever the roles may do there. The people of a trust
+        that took another over answer for both.
+        """
         scope = Q(pk__in=())
         for role in roles:
             if role.kind in TRUST_KINDS:
-                scope |= Q(pk=role.trust_id)
+                scope |= Q(pk=role.trust_id) | Q(successor=role.trust_id)
             elif role.kind in FOOTPRINT_KINDS:
                 members = Membership.objects.current(on).filter(footprint=role.footprint)
                 scope |= Q(pk__in=members.values("trust_id"))
-            elif role.kind == RoleKind.SUPPORT_MANAGER and role.region:
+            elif role.kind in REGION_KINDS and role.region:
                 scope |= Q(region=role.region)
             elif role.kind in FIGURE_KINDS:
                 return self
@@ -137,6 +139,8 @@ class Trust(models.Model):
     opened_date = models.DateField(null=True, blank=True)
     closed_date = models.DateField(null=True, blank=True)
     """The last day on which the trust existed."""
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
+    """The trust that took it over, whose people answer for it from then on."""
     later_name = models.CharField(max_length=160, blank=True)
     note = models.CharField(max_length=300, blank=True)
     footprints = models.ManyToManyField(Footprint, through="Membership", related_name="trusts")
@@ -151,6 +155,10 @@ class Trust(models.Model):
             models.CheckConstraint(
                 name="trust_size_only_if_acute",
                 condition=Q(acute_size="") | Q(acute_size__in=AcuteSize.values, trust_type=TrustType.ACUTE),
+            ),
+            models.CheckConstraint(
+                name="trust_with_a_successor_closed",
+                condition=Q(successor__isnull=True) | (Q(closed_date__isnull=False) & ~Q(successor=F("pk"))),
             ),
             models.CheckConstraint(
                 name="trust_opens_before_it_closes",

@@ -64,19 +64,23 @@ class RoleKind(models.TextChoices):
 
     PREPARER = "preparer", "preparer"
     SIGNATORY = "signatory", "signatory"
+    CHIEF_EXECUTIVE = "chief_executive", "chief executive"
     STP_LEAD = "stp_lead", "STP lead"
     STP_MEMBER = "stp_member", "STP team member"
     SUPPORT_MANAGER = "support_manager", "support manager"
+    REGIONAL_DIRECTOR = "regional_director", "regional director"
     COLLECTION_MANAGER = "collection_manager", "collection manager"
     ANALYST = "analyst", "analyst"
     AUDITOR = "auditor", "auditor"
     ADMINISTRATOR = "administrator", "administrator"
 
 
-TRUST_KINDS = frozenset({RoleKind.PREPARER, RoleKind.SIGNATORY})
+TRUST_KINDS = frozenset({RoleKind.PREPARER, RoleKind.SIGNATORY, RoleKind.CHIEF_EXECUTIVE})
 """Roles that belong to one trust."""
 FOOTPRINT_KINDS = frozenset({RoleKind.STP_LEAD, RoleKind.STP_MEMBER})
 """Roles that belong to one footprint."""
+REGION_KINDS = frozenset({RoleKind.SUPPORT_MANAGER, RoleKind.REGIONAL_DIRECTOR})
+"""Roles that belong to one region, or to the nation where none is given."""
 FIGURE_KINDS = frozenset(RoleKind) - {RoleKind.ADMINISTRATOR}
 """Roles that reach figures at all."""
 
@@ -93,13 +97,13 @@ class RoleQuerySet(models.QuerySet["Role"]):
 _OF_A_TRUST = Q(kind__in=sorted(TRUST_KINDS), trust__isnull=False, footprint__isnull=True, region="")
 _OF_A_FOOTPRINT = Q(kind__in=sorted(FOOTPRINT_KINDS), trust__isnull=True, footprint__isnull=False, region="")
 _OF_A_REGION = Q(
-    kind=RoleKind.SUPPORT_MANAGER,
+    kind__in=sorted(REGION_KINDS),
     trust__isnull=True,
     footprint__isnull=True,
     region__in=["", *Region.values],
 )
 _OF_THE_NATION = Q(
-    kind__in=sorted(frozenset(RoleKind) - TRUST_KINDS - FOOTPRINT_KINDS - {RoleKind.SUPPORT_MANAGER}),
+    kind__in=sorted(frozenset(RoleKind) - TRUST_KINDS - FOOTPRINT_KINDS - REGION_KINDS),
     trust__isnull=True,
     footprint__isnull=True,
     region="",
@@ -116,13 +120,15 @@ class Role(models.Model):
         "footprints.Footprint", on_delete=models.PROTECT, null=True, blank=True, related_name="roles"
     )
     region = models.CharField(max_length=20, blank=True)
-    """Only for a support manager: one of the four regions, or blank for the nation."""
+    """Only for the kinds of a region: one of the four regions, or blank for the nation."""
     from_date = models.DateField(default=timezone.localdate)
     to_date = models.DateField(null=True, blank=True)
     """The first day on which the role is no longer held."""
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="roles_granted")
     """Nobody when the portal itself set the role up; the event then names the part of the portal."""
     granted_at = models.DateTimeField(default=timezone.now, editable=False)
+    covers = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="covered_by")
+    """The role of the person who is away, where this is a deputy's for a period."""
 
     objects = RoleQuerySet.as_manager()
 
@@ -143,6 +149,9 @@ class Role(models.Model):
                 condition=Q(to_date__isnull=True),
                 nulls_distinct=False,
             ),
+            models.CheckConstraint(
+                name="role_of_a_deputy_ends", condition=Q(covers__isnull=True) | Q(to_date__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,4 +160,34 @@ class Role(models.Model):
     def in_words(self) -> str:
         """For example "preparer for Barts Health NHS Trust", "support manager for London", "analyst for England"."""
         place = self.trust or self.footprint or self.region or "England"
-        return f"{RoleKind(self.kind).label} for {place}"
+        cover = " (deputy)" if self.covers_id else ""
+        return f"{RoleKind(self.kind).label}{cover} for {place}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations, narrowed."""
+
+    def waiting(self) -> Self:
+        """Those that can still be accepted."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+
+class Invitation(models.Model):
+    """Somebody is asked to take up a role. The person exists at once, and can sign in once they have chosen a password."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="invitations")
+    token_sha256 = models.CharField(max_length=64, unique=True, help_text="Of the secret in the address that was sent")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    invited_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-invited_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Invitation of {self.user}"

@@ -12,6 +12,7 @@ from submissions.models import Return
 from submissions.queries.judging import last_year_figures, published_figures
 from submissions.queries.own_files import latest_own
 from submissions.queries.rulesets import workbook_rules
+from submissions.queries.standing import due_date_of
 from submissions.read_file import from_json
 from templates_app import registry
 from templates_app.marking import carried
@@ -30,7 +31,7 @@ def trust_details(return_record: Return, *, upload_address: str = "") -> TrustDe
         trust_type=cast(TrustType, trust.trust_type),
         footprint_names=tuple(sorted(membership.footprint.name for membership in memberships)),
         year=return_record.collection.year,
-        due_date=return_record.collection.due_date,
+        due_date=due_date_of(return_record),
         upload_address=upload_address,
     )
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from footprints.events import record
 from submissions.actions.letters import write_receipt_letter
 from submissions.models import Receipt, Submission
+from submissions.queries.standing import due_date_of
 
 logger = logging.getLogger(__name__)
 
@@ -21,10 +22,10 @@ LONGEST_RUN: Final = timedelta(seconds=30)
 
 
 def give_receipt(submission: Submission) -> Receipt:
-    """Give the receipt of a file that has just been accepted, in the caller's transaction: once, and with the due date of today."""
-    collection = submission.return_record.collection
-    on_time = timezone.localdate(submission.received_at) <= collection.due_date
-    receipt = Receipt.objects.create(submission=submission, due_date=collection.due_date, on_time=on_time)
+    """Give the receipt of a file that has just been accepted, in the caller's transaction: once, and with the due date as it stands now."""
+    due_date = due_date_of(submission.return_record)
+    on_time = timezone.localdate(submission.received_at) <= due_date
+    receipt = Receipt.objects.create(submission=submission, due_date=due_date, on_time=on_time)
     record(
         verb="receipt given",
         by="the portal",

@@ -1,5 +1,6 @@
 """Collections, and the returns that trusts owe to them."""
 
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -15,7 +16,26 @@ if TYPE_CHECKING:
 
 
 class Collection(models.Model):
-    """One round of one template, with its dates."""
+    """One round of one template: its dates, who owes a return to it, and by which rules it is run."""
+
+    class Purpose(models.TextChoices):
+        """What it is for. The returns of a pilot never mix with those of a round."""
+
+        ROUND = "round", "Round"
+        PILOT = "pilot", "Pilot"
+
+    class OwedBy(models.TextChoices):
+        """Which trusts owe a return."""
+
+        ALL = "all", "Every trust"
+        TYPES = "types", "Trusts of some types"
+        LIST = "list", "Trusts on a list"
+
+    class SignOffRule(models.TextChoices):
+        """What a return needs, once its file is accepted."""
+
+        SIGNATORY = "signatory", "A signatory of the trust signs it, who did not upload it"
+        NOT_NEEDED = "not_needed", "Nobody needs to sign it"
 
     template = models.CharField(max_length=30)
     version = models.CharField(max_length=10)
@@ -23,6 +43,21 @@ class Collection(models.Model):
     name = models.CharField(max_length=100)
     opens_date = models.DateField()
     due_date = models.DateField()
+    closes_date = models.DateField(
+        null=True, blank=True, help_text="The last day on which files are taken; open until it is closed when not given"
+    )
+    purpose = models.CharField(max_length=5, choices=Purpose.choices, default=Purpose.ROUND)
+    owed_by = models.CharField(max_length=5, choices=OwedBy.choices, default=OwedBy.ALL)
+    trust_types = models.JSONField(default=list, blank=True, help_text="The types of trust, where some owe a return")
+    sign_off_rule = models.CharField(max_length=10, choices=SignOffRule.choices, default=SignOffRule.SIGNATORY)
+    ladder = models.CharField(max_length=30, blank=True, help_text="The ladder of reminders; none are sent when empty")
+    extension_days = models.PositiveSmallIntegerField(
+        default=10,
+        help_text="By so many working days a support manager may extend a return; more is for a collection manager",
+    )
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="When it was closed by hand")
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     illustrative = models.BooleanField(
         default=False, help_text="Filled with made-up figures, and labelled so wherever shown"
     )
@@ -33,10 +68,33 @@ class Collection(models.Model):
             models.CheckConstraint(
                 condition=Q(due_date__gte=models.F("opens_date")), name="collection_due_after_opening"
             ),
+            models.CheckConstraint(
+                condition=Q(closes_date=None) | Q(closes_date__gte=models.F("due_date")),
+                name="collection_closes_after_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="collection_closed_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_pilot(self) -> bool:
+        """Whether it tries a template out with some trusts."""
+        return self.purpose == Collection.Purpose.PILOT
+
+    @property
+    def needs_sign_off(self) -> bool:
+        """Whether an accepted return waits for a signature."""
+        return self.sign_off_rule == Collection.SignOffRule.SIGNATORY
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether files are taken on a day: from the day it opens to the day it closes, both included, unless somebody closed it."""
+        ended = self.closed_at is not None or (self.closes_date is not None and day > self.closes_date)
+        return self.opens_date <= day and not ended
 
 
 class ReturnQuerySet(models.QuerySet["Return"]):
@@ -54,6 +112,10 @@ class Return(models.Model):
     trust = models.ForeignKey(Trust, on_delete=models.PROTECT, related_name="returns")
     opened_at = models.DateTimeField(null=True, blank=True, help_text="When somebody of the trust first looked at it")
     downloaded_at = models.DateTimeField(null=True, blank=True, help_text="When the workbook was first downloaded")
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    added_reason = models.TextField(
+        blank=True, help_text="Why it stands in the register, where somebody added it by hand"
+    )
 
     objects = ReturnQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from footprints.access import roles_of
 from footprints.models import FOOTPRINT_KINDS, TRUST_KINDS, Region, Role, RoleKind, Trust, User
 from submissions.models import Collection, Return, ReturnQuerySet
 from submissions.queries.progress import Progress, ReturnRow, by_footprint, by_region, progress, return_rows
-from submissions.states import Stage
+from submissions.stages import Stage
 
 _ELSEWHERE = TRUST_KINDS | FOOTPRINT_KINDS | {RoleKind.ADMINISTRATOR}
 
@@ -31,9 +31,9 @@ class NationalFilters:
         )
 
     def let_pass(self, row: ReturnRow) -> bool:
-        """Whether a return is listed: those that are in only when they are asked for."""
+        """Whether a return is listed: those that are in, or no longer expected, only when they are asked for."""
         in_region = self.region in ("", row.trust.region)
-        return in_region and (row.standing == self.stage if self.stage else not row.is_in)
+        return in_region and (row.standing == self.stage if self.stage else row.is_expected and not row.is_in)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from footprints.access import Action
 from submissions.queries.progress import ReturnRow
-from submissions.states import Stage
+from submissions.stages import Stage
 from ui.formats import plural
 
 Page = Literal["workbook", "upload", "submission", "comparison"]
@@ -27,7 +27,7 @@ def next_step(row: ReturnRow, actions: Set[Action]) -> NextStep | None:
     The comparison is for a return without anything left to look at.
     """
     step = _step(row, may_mend="upload" in actions)
-    return step if _NEEDS[step.page] in actions else None
+    return step if step is not None and _NEEDS[step.page] in actions else None
 
 
 _NEEDS: dict[Page, Action] = {
@@ -38,9 +38,9 @@ _NEEDS: dict[Page, Action] = {
 }
 
 
-def _step(row: ReturnRow, *, may_mend: bool) -> NextStep:
+def _step(row: ReturnRow, *, may_mend: bool) -> NextStep | None:
     match row.stage:
-        case Stage.NOT_STARTED:
+        case Stage.NOT_STARTED | Stage.OPENED:
             return NextStep("Download your workbook", "workbook")
         case Stage.DOWNLOADED:
             return NextStep("Upload your workbook", "upload")
@@ -54,5 +54,7 @@ def _step(row: ReturnRow, *, may_mend: bool) -> NextStep:
             return NextStep(f"{'Mend' if may_mend else 'See'} {plural(row.errors, 'error')}", "submission")
         case Stage.TO_EXPLAIN:
             return NextStep(f"{'Explain' if may_mend else 'See'} {plural(row.to_explain, 'warning')}", "submission")
-        case Stage.ACCEPTED:
+        case Stage.EXCUSED | Stage.GONE | Stage.NIL | Stage.NIL_TO_SIGN:
+            return None
+        case Stage.QUERIED | Stage.TO_SIGN | Stage.SIGNED | Stage.ACCEPTED:
             return NextStep("See how you compare", "comparison")

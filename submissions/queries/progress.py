@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db.models import Count, Q, QuerySet
@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from footprints.models import Membership, Trust
 from submissions.models import Collection, Return, ReturnQuerySet, Submission
-from submissions.states import STAGE_HELD_BY, STAGE_WORDS, Stage, State, stage_of
+from submissions.queries.standing import facts_of, with_standing
+from submissions.stages import IN, NOT_EXPECTED, STAGE_HELD_BY, STAGE_WORDS, Facts, Holder, Stage, stage_of, standing_of
+from submissions.states import State
 from ui.formats import plural
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ class ReturnRow:
     notes: int
     on_trial: int
     to_explain: int
+    facts: Facts
+    due_date: date
+    in_at: datetime | None
     today: date
 
     @property
@@ -67,35 +72,44 @@ class ReturnRow:
 
     @property
     def stage(self) -> Stage:
-        """How far it has come."""
-        latest = State(self.latest.state) if self.latest else None
-        return stage_of(latest, downloaded=self.return_record.downloaded_at is not None)
+        """How far it has come, as the people of the trust have it before them: a later file with trouble comes first."""
+        return stage_of(self.facts)
 
     @property
     def stage_words(self) -> str:
         """The stage for people; a later file with trouble does not take the accepted one away, and the words say so."""
         words = STAGE_WORDS[self.stage]
-        return f"{words} (an earlier file is accepted)" if self.on_record and self.stage != Stage.ACCEPTED else words
+        return f"{words} (an earlier file is accepted)" if self.on_record and self.stage != self.standing else words
 
     @property
     def standing(self) -> Stage:
-        """The stage that counts for the collection: accepted as long as a file is on record, whatever came later."""
-        return Stage.ACCEPTED if self.is_in else self.stage
+        """The stage that counts for the collection: as the file on record has it, whatever came later."""
+        return standing_of(self.facts)
 
     @property
-    def held_by(self) -> str:
+    def held_by(self) -> Holder:
         """Who has to do something next."""
         return STAGE_HELD_BY[self.stage]
 
     @property
     def days_left(self) -> int:
-        """Days until the due date; negative once it has passed."""
-        return (self.collection.due_date - self.today).days
+        """Days until the day it is due, an extension included; negative once that has passed."""
+        return (self.due_date - self.today).days
 
     @property
     def is_in(self) -> bool:
-        """Whether there is an accepted file."""
-        return self.on_record is not None
+        """Whether the return has come: an accepted file, or a nil return."""
+        return self.standing in IN
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it is still wanted: neither excused nor of a trust that has closed."""
+        return self.standing not in NOT_EXPECTED
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether it is due later than the others."""
+        return self.due_date > self.collection.due_date
 
     @property
     def has_receipt(self) -> bool:
@@ -103,23 +117,21 @@ class ReturnRow:
         return hasattr(self.on_record, "receipt")
 
     @property
-    def is_late(self) -> bool:
-        """Whether the accepted file came after the due date, or there is none and the date has passed."""
-        if self.on_record is not None:
-            return timezone.localdate(self.on_record.received_at) > self.collection.due_date
-        return self.is_overdue
-
-    @property
     def is_overdue(self) -> bool:
-        """Whether the due date has passed and nothing is accepted yet."""
-        return not self.is_in and self.days_left < 0
+        """Whether the due day has passed and nothing has come yet."""
+        return not self.is_in and self.is_expected and self.days_left < 0
 
     @property
     def deadline_words(self) -> str:
         """How long there is, or how late it is: "12 days left", "Due today", "3 days late", "In on time"."""
-        if self.on_record is not None:
-            late = (timezone.localdate(self.on_record.received_at) - self.collection.due_date).days
-            return f"In, {plural(late, 'day')} late" if late > 0 else "In on time"
+        if not self.is_expected:
+            return "Not expected"
+        if self.in_at is not None and self.is_in:
+            came = timezone.localdate(self.in_at)
+            late = (came - self.due_date).days
+            if late > 0:
+                return f"In, {plural(late, 'day')} late"
+            return "In on time, with an extension" if came > self.collection.due_date else "In on time"
         if self.days_left == 0:
             return "Due today"
         return (
@@ -129,7 +141,9 @@ class ReturnRow:
 
 def return_rows(returns: ReturnQuerySet) -> list[ReturnRow]:
     """A row for every return, by trust and collection."""
-    records = list(returns.select_related("trust", "collection").order_by("trust__name", "collection__due_date", "pk"))
+    today = timezone.localdate()
+    owed = returns.select_related("trust", "collection").order_by("trust__name", "collection__due_date", "pk")
+    records = list(with_standing(owed, today))
     newest = Submission.objects.filter(return_record__in=records).order_by("return_record", "-received_at", "-pk")
     files = Submission.objects.filter(
         Q(pk__in=newest.distinct("return_record").values("pk")) | Q(return_record__in=records, state=State.ACCEPTED)
@@ -142,13 +156,15 @@ def return_rows(returns: ReturnQuerySet) -> list[ReturnRow]:
         counts[file.return_record_id] = (file.errors, file.warnings, file.notes, file.on_trial, file.to_explain)
         if file.state == State.ACCEPTED:
             on_record[file.return_record_id] = file
-    today = timezone.localdate()
     return [
         ReturnRow(
             record,
             latest.get(record.pk),
             on_record.get(record.pk),
             *counts.get(record.pk, (0, 0, 0, 0, 0)),
+            facts=facts_of(record),
+            due_date=record.due,
+            in_at=record.in_at,
             today=today,
         )
         for record in records
@@ -157,7 +173,8 @@ def return_rows(returns: ReturnQuerySet) -> list[ReturnRow]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of a group of returns are in. `late` counts those whose due date has passed with nothing accepted."""
+    """How many of a group of returns are in; those that are no longer expected are not counted among them. `late` counts those whose
+    due day has passed with nothing in."""
 
     name: str
     expected: int
@@ -166,8 +183,13 @@ class Progress:
 
     @property
     def accepted(self) -> int:
-        """Returns with an accepted file."""
-        return self.standing[Stage.ACCEPTED]
+        """Returns that are in: with an accepted file, signed or not, or a nil return."""
+        return sum(self.standing[stage] for stage in IN)
+
+    @property
+    def to_sign(self) -> int:
+        """Returns that wait for a signature."""
+        return self.standing[Stage.TO_SIGN] + self.standing[Stage.NIL_TO_SIGN]
 
     @property
     def to_mend(self) -> int:
@@ -186,12 +208,12 @@ class Progress:
 
     @property
     def not_started(self) -> int:
-        """Returns that nobody has begun."""
-        return self.standing[Stage.NOT_STARTED]
+        """Returns that nobody has begun, whether somebody has looked or not."""
+        return self.standing[Stage.NOT_STARTED] + self.standing[Stage.OPENED]
 
     @property
     def outstanding(self) -> int:
-        """Returns without an accepted file."""
+        """Returns that are expected and not in."""
         return self.expected - self.accepted
 
 
@@ -200,7 +222,7 @@ def progress(name: str, rows: Iterable[ReturnRow]) -> Progress:
     listed = list(rows)
     return Progress(
         name=name,
-        expected=len(listed),
+        expected=sum(row.is_expected for row in listed),
         late=sum(row.is_overdue for row in listed),
         standing=Counter(row.standing for row in listed),
     )

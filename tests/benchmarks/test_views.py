@@ -174,7 +174,7 @@ def test_the_footprint_says_who_is_in(dear: Submission, footprint: Footprint, co
     person = lead(footprint)
     words = read(person, page_of(footprint))
     assert "1 of 2 trusts has an accepted return. Of the other: 1 not started." in words
-    assert "no return: not started" in words
+    assert "no return: not opened yet" in words
     assert "1,200 Q4" in words
     assert "All together £1,200k per £100m; national median £650k per £100m (n = 12 of 13)." in words
     assert "not comparable Not given: pay of payroll." in words

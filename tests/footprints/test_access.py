@@ -30,25 +30,40 @@ pytestmark = pytest.mark.django_db
 
 # Written from the design, not from the code: T at a trust it reaches, F at a footprint it reaches, N nationally.
 EXPECTED = """
-                    preparer signatory stp_lead stp_member support_manager collection_manager analyst auditor administrator
-see_returns         T        T         TF       TF         TF              TF                 TF      TF      -
-download_template   T        -         -        -          -               TF                 -       -       -
-upload              T        -         -        -          -               -                  -       -       -
-correct             T        -         -        -          -               -                  -       -       -
-explain             T        -         -        -          -               -                  -       -       -
-sign_off            -        T         -        -          -               -                  -       -       -
-see_findings        T        T         -        -          TF              TF                 -       TF      -
-see_explanations    T        T         TF       TF         TF              TF                 TF      TF      -
-see_files           T        T         -        -          -               TF                 -       TF      -
-see_benchmarks      T        T         TF       TF         TF              TF                 TF      TF      -
-see_footprint       -        -         TF       TF         TF              TF                 TF      TF      -
-ask_waiver          T        -         -        -          TF              -                  -       -       -
-decide_waiver       -        -         -        -          -               TF                 -       -       -
-see_national        -        -         -        -          -               N                  N       N       -
-export              -        -         -        -          -               -                  N       -       -
-see_events          -        -         -        -          -               N                  -       N       -
-manage_people       -        -         -        -          -               -                  -       -       N
-try_rules           -        -         -        -          -               N                  -       -       -
+                     preparer signatory chief_executive stp_lead stp_member support_manager regional_director collection_manager analyst auditor administrator
+see_returns          T        T         T               TF       TF         TF              TF                TF                 TF      TF      -
+download_template    T        -         -               -        -          -               -                 TF                 -       -       -
+upload               T        -         -               -        -          -               -                 -                  -       -       -
+correct              T        -         -               -        -          -               -                 -                  -       -       -
+explain              T        -         -               -        -          -               -                 -                  -       -       -
+sign_off             -        T         -               -        -          -               -                 -                  -       -       -
+see_findings         T        T         T               -        -          TF              -                 TF                 -       TF      -
+see_explanations     T        T         T               TF       TF         TF              TF                TF                 TF      TF      -
+see_files            T        T         -               -        -          -               -                 TF                 -       TF      -
+see_benchmarks       T        T         T               TF       TF         TF              TF                TF                 TF      TF      -
+see_footprint        -        -         -               TF       TF         TF              TF                TF                 TF      TF      -
+ask_waiver           T        -         -               -        -          TF              -                 -                  -       -       -
+decide_waiver        -        -         -               -        -          -               -                 TF                 -       -       -
+declare_nil          T        -         -               -        -          -               -                 -                  -       -       -
+ask_reopening        -        T         -               -        -          -               -                 -                  -       -       -
+reopen               -        -         -               -        -          -               -                 TF                 -       -       -
+allow_self_sign_off  -        -         -               -        -          -               -                 TF                 -       -       -
+ask_extension        T        T         -               -        -          -               -                 -                  -       -       -
+grant_extension      -        -         -               -        -          TF              -                 TF                 -       -       -
+grant_any_extension  -        -         -               -        -          -               -                 TF                 -       -       -
+excuse               -        -         -               -        -          -               -                 TF                 -       -       -
+query_figure         -        -         -               TF       TF         TF              -                 TF                 -       -       -
+answer_query         T        T         -               -        -          -               -                 -                  -       -       -
+see_desk             -        -         -               -        -          TF              TF                TF                 -       TF      -
+chase                -        -         -               -        -          TF              -                 TF                 -       -       -
+give_feedback        T        T         -               -        -          -               -                 -                  -       -       -
+invite_preparer      -        T         -               -        -          -               -                 -                  -       -       -
+see_national         -        -         -               -        -          -               -                 N                  N       N       -
+export               -        -         -               -        -          -               -                 -                  N       -       -
+see_events           -        -         -               -        -          -               -                 N                  -       N       -
+manage_people        -        -         -               -        -          -               -                 -                  -       -       N
+try_rules            -        -         -               -        -          -               -                 N                  -       -       -
+manage_collections   -        -         -               -        -          -               -                 N                  -       -       -
 """
 HEADER, *LINES = EXPECTED.strip("\n").splitlines()
 TABLE = [
@@ -88,7 +103,9 @@ def person(own_trust, own_footprint):
             "signatory": {"trust": own_trust},
             "stp_lead": {"footprint": own_footprint},
             "stp_member": {"footprint": own_footprint},
+            "chief_executive": {"trust": own_trust},
             "support_manager": {"region": Region.LONDON},
+            "regional_director": {"region": Region.LONDON},
         }
         return RoleFactory(kind=kind, **place.get(kind, {})).user
 

@@ -114,9 +114,11 @@ def test_a_role_belongs_where_its_kind_says(kind, place):
     right = {
         "preparer": {"trust"},
         "signatory": {"trust"},
+        "chief_executive": {"trust"},
         "stp_lead": {"footprint"},
         "stp_member": {"footprint"},
         "support_manager": {"region", "nowhere"},
+        "regional_director": {"region", "nowhere"},
     }.get(kind, {"nowhere"})
     role = Role(
         user=UserFactory(),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("stp_portal", "benchmarks", "submissions", "templates_app", "footprints", "ui", "scripts", "perf")
+ROOMS = ("stp_portal", "benchmarks", "desk", "submissions", "templates_app", "footprints", "ui", "scripts", "perf")
 MOST_MODULE, MOST_FUNCTION, MOST_TEST_MODULE = 300, 40, 400
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("stp_portal", "benchmarks", "submissions", "templates_app", "footprints", "ui")
+ROOMS = ("stp_portal", "benchmarks", "desk", "submissions", "templates_app", "footprints", "ui")
 VIEWS = sorted(path for room in ROOMS for name in ("views.py", "views/*.py") for path in ROOT.glob(f"{room}/{name}"))
 SHORTCUTS = {"get_object_or_404", "get_list_or_404"}
 

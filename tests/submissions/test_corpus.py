@@ -16,6 +16,7 @@ from tests.libreoffice import LibreOffice
 from tests.submissions.example_returns import BACK_OFFICE, context
 from tests.workbooks.corpus import Accept, Case, Findings, Refuse, same, trouble
 from tests.workbooks.corpus_cases import CORPUS
+from tests.workbooks.sums_cases import calculated
 from tests.workbooks.variants import BOOK, SHEETS, STRINGS, STYLES, good_parts, ours, packed, values
 
 BY_LIBREOFFICE = ("as filled", "inline strings", "google-shaped", "strict", "days from 1904", "protection removed", "sheets reordered and hidden", "pathology: as filled", "pathology: none", "pathology: inline strings", "pathology: 95% in a percentage")  # fmt: skip
@@ -42,7 +43,7 @@ def test_saved_again_by_libreoffice_the_figures_are_the_same(libreoffice: LibreO
         path.write_bytes(CORPUS[name].make())
     saved = libreoffice.saved_again(*paths)
     troubles = {
-        name: trouble(CORPUS[name], report_of(path.read_bytes(), definition=CORPUS[name].book.definition))
+        name: trouble(calculated(CORPUS[name]), report_of(path.read_bytes(), definition=CORPUS[name].book.definition))
         for name, path in zip(BY_LIBREOFFICE, saved, strict=True)
     }
     assert not any(troubles.values()), troubles

@@ -2,18 +2,7 @@
 
 import pytest
 
-from submissions.states import (
-    FINAL,
-    HELD_BY,
-    MAY_FOLLOW,
-    STAGE_HELD_BY,
-    STAGE_WORDS,
-    WORDS,
-    Stage,
-    State,
-    check_may_follow,
-    stage_of,
-)
+from submissions.states import FINAL, HELD_BY, MAY_FOLLOW, WORDS, State, check_may_follow
 
 ALLOWED = {
     ("received", "refused"),
@@ -29,9 +18,8 @@ ALLOWED = {
 }
 
 
-def test_every_state_and_stage_has_words_and_a_holder():
+def test_every_state_has_words_and_a_holder():
     assert set(WORDS) == set(HELD_BY) == set(MAY_FOLLOW) == set(State)
-    assert set(STAGE_WORDS) == set(STAGE_HELD_BY) == set(Stage)
 
 
 @pytest.mark.parametrize("later", State)
@@ -48,20 +36,3 @@ def test_whatever_waits_for_us_is_not_final_and_reaches_an_end():
     assert {state for state in State if HELD_BY[state] == "us"} == set(State) - FINAL
     for state in set(State) - FINAL:
         assert MAY_FOLLOW[state] & (FINAL | {State.RECEIVED})
-
-
-@pytest.mark.parametrize(
-    ("latest", "downloaded", "stage"),
-    [
-        (None, False, "not_started"),
-        (None, True, "downloaded"),
-        (State.RECEIVED, False, "checking"),
-        (State.STUCK, True, "stuck"),
-        (State.REFUSED, True, "refused"),
-        (State.BLOCKED, True, "blocked"),
-        (State.ACCEPTED, True, "accepted"),
-        (State.REPLACED, True, "accepted"),
-    ],
-)
-def test_the_stage_of_a_return_follows_from_its_latest_file(latest, downloaded, stage):
-    assert stage_of(latest, downloaded=downloaded) == stage

@@ -161,7 +161,7 @@ def test_a_look_from_elsewhere_is_recorded_and_the_trusts_own_is_remembered(clie
 def test_an_untouched_return_says_what_comes_first(client, story):
     answer, html = get(client, story.preparer, return_address(story))
     assert answer.status_code == 200
-    assert "Not started" in html
+    assert "Opened, not started" in html
     assert "30 days left" in html
     assert "You have not uploaded a file yet." in html
     assert text_of(html).count("Download your workbook") == 1

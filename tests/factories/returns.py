@@ -1,28 +1,13 @@
-"""One factory per model, room by room. Passwords are unusable unless a test gives one, because hashing is slow."""
+"""Collections, returns, files and what belongs to them."""
 
 from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
 from django.utils import timezone
-from factory.django import DjangoModelFactory, Password
+from factory.django import DjangoModelFactory
 
 from benchmarks.models import MetricValue
-from footprints.models import (
-    FOOTPRINT_KINDS,
-    TRUST_KINDS,
-    Event,
-    Footprint,
-    Letter,
-    Membership,
-    PublishedFigure,
-    Region,
-    Role,
-    RoleKind,
-    Trust,
-    TrustType,
-    User,
-)
 from submissions.models import (
     AddedRule,
     Collection,
@@ -37,80 +22,7 @@ from submissions.models import (
     Submission,
     Waiver,
 )
-
-
-class UserFactory(DjangoModelFactory):
-    class Meta:
-        model = User
-
-    email = factory.Sequence(lambda n: f"person{n}@example.nhs.uk")
-    name = factory.Sequence(lambda n: f"Person {n}")
-    password = Password(None)
-
-
-class FootprintFactory(DjangoModelFactory):
-    class Meta:
-        model = Footprint
-
-    ons_code = factory.Sequence(lambda n: f"E54{n:06}")
-    name = factory.Sequence(lambda n: f"Footprint {n}")
-    region = Region.NORTH
-
-
-class TrustFactory(DjangoModelFactory):
-    """A trust in no footprint; `MembershipFactory(trust=…)` puts it into one."""
-
-    class Meta:
-        model = Trust
-
-    ods_code = factory.Sequence(lambda n: f"T{n:04}")
-    name = factory.Sequence(lambda n: f"Trust {n} NHS Trust")
-    trust_type = TrustType.ACUTE
-    is_foundation_trust = False
-    region = Region.NORTH
-
-
-class MembershipFactory(DjangoModelFactory):
-    class Meta:
-        model = Membership
-
-    trust = factory.SubFactory(TrustFactory)
-    footprint = factory.SubFactory(FootprintFactory)
-    from_date = date(2016, 3, 15)
-    source = "test"
-
-
-class PublishedFigureFactory(DjangoModelFactory):
-    class Meta:
-        model = PublishedFigure
-
-    trust = factory.SubFactory(TrustFactory)
-    year = "2015/16"
-    measure = factory.Sequence(lambda n: f"measure_{n}")
-    value = Decimal("1000.0000")
-    unit = "square_metres"
-    source = "test"
-
-
-class RoleFactory(DjangoModelFactory):
-    """A role with the organisation that its kind needs: a new trust or footprint, or England."""
-
-    class Meta:
-        model = Role
-
-    user = factory.SubFactory(UserFactory)
-    kind = RoleKind.PREPARER
-    from_date = date(2016, 4, 1)
-    trust = factory.LazyAttribute(lambda role: TrustFactory() if role.kind in TRUST_KINDS else None)
-    footprint = factory.LazyAttribute(lambda role: FootprintFactory() if role.kind in FOOTPRINT_KINDS else None)
-
-
-class EventFactory(DjangoModelFactory):
-    class Meta:
-        model = Event
-
-    verb = "tested"
-    system = "tests"
+from tests.factories.organisations import TrustFactory, UserFactory
 
 
 class CollectionFactory(DjangoModelFactory):
@@ -125,6 +37,7 @@ class CollectionFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Back office {n}")
     opens_date = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
     due_date = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+    sign_off_rule = Collection.SignOffRule.NOT_NEEDED
 
 
 class ReturnFactory(DjangoModelFactory):
@@ -194,17 +107,6 @@ class MetricValueFactory(DjangoModelFactory):
     denominator = Decimal(200_000)
     value = factory.LazyAttribute(lambda made: made.numerator * 100_000 / made.denominator)
     opportunity_volume = factory.LazyAttribute(lambda made: made.denominator)
-
-
-class LetterFactory(DjangoModelFactory):
-    class Meta:
-        model = Letter
-
-    to = factory.SubFactory(UserFactory)
-    kind = "findings"
-    key = factory.Sequence(lambda n: f"findings-{n}")
-    subject = "What we found in your file"
-    text = "2 errors in 1 sheet."
 
 
 class ExplanationFactory(DjangoModelFactory):

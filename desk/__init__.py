@@ -1,0 +1,1 @@
+"""The returns desk: rounds, chasing, lateness, and who needs help."""

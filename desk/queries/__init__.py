@@ -1,0 +1,1 @@
+"""Rows that the pages of the desk need, as frozen dataclasses."""
