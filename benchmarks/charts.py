@@ -13,18 +13,13 @@ from markupsafe import Markup
 
 from benchmarks.quantiles import Direction, Distribution, too_few_words
 from ui.formats import sentence_list
+from ui.svg import BAND, BLACK, BLUE, CHARACTER, GREY, ORANGE, PALE, WIDTH, at, line, svg, text
 
 Words = Callable[[Decimal], str]
 """Writes a value of the metric for people: `functools.partial(value_words, metric)`."""
 
-WIDTH = 320
-_TEXT = 14
-_CHARACTER = 7.2
-"""Width of one character of the text, on the generous side."""
 _LANE = 17
 _MARGIN = 10
-
-_BLACK, _BLUE, _ORANGE, _GREY, _BAND, _PALE = "#212b32", "#005eb8", "#b25900", "#4c6272", "#c8d5e3", "#aeb7bd"
 
 _DIRECTION_WORDS: dict[Direction, tuple[str, str]] = {
     "lower": ("lower is better", "better →"),
@@ -41,7 +36,7 @@ class Dot:
     """Short: a trust's code or short name."""
     value: Decimal
     flagged: bool = False
-    """Queried or disputed; drawn hollow."""
+    """A figure behind it is queried, and the query is not settled; drawn hollow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ class _Label:
 
     @property
     def half(self) -> float:
-        return len(self.text) * _CHARACTER / 2
+        return len(self.text) * CHARACTER / 2
 
     @property
     def centre(self) -> float:
@@ -71,8 +66,8 @@ class _Label:
     def drawn(self, y: float) -> Markup:
         """Centred on the point, or against the edge that is too near for that."""
         if self.centre == self.x:
-            return _text(self.text, self.x, y)
-        return _text(self.text, 0, y, "start") if self.centre > self.x else _text(self.text, WIDTH, y, "end")
+            return text(self.text, self.x, y)
+        return text(self.text, 0, y, "start") if self.centre > self.x else text(self.text, WIDTH, y, "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +118,18 @@ def strip(
     labels = _in_lanes([_Label(scale.words(dot, words), place(dot.value)) for dot in dots])
     track = _LANE * (max((label.lane for label in labels), default=-1) + 1) + 16
     parts = [*_bands(distribution, place, track)]
-    parts += [_line(label.x, track, label.x, _lane_y(label, track) + 3, _GREY, 1) for label in labels]
+    parts += [line(label.x, track, label.x, _lane_y(label, track) + 3, GREY, 1) for label in labels]
     parts += [_dot(dot, place(dot.value), track, distribution, direction) for dot in dots]
     parts += [label.drawn(_lane_y(label, track)) for label in labels]
     below = track + 27
     if distribution.median is None:
-        parts.append(_text(f"All trusts: {too_few_words(distribution.n)}", WIDTH / 2, below))
+        parts.append(text(f"All trusts: {too_few_words(distribution.n)}", WIDTH / 2, below))
     else:
         median = _Label(f"median {words(distribution.median)}", place(distribution.median))
         parts.append(median.drawn(below))
     parts += _direction_row(direction, below + _LANE + 2)
     height = below + _LANE + 10
-    return _svg(name, title, _strip_words(distribution, dots, direction, words), height, parts)
+    return svg(name, title, _strip_words(distribution, dots, direction, words), height, parts)
 
 
 def bars(
@@ -163,13 +158,13 @@ def bars(
     ]
     own = [(number, bar) for number, bar in enumerate(ordered) if bar.own]
     labels = _in_lanes([_Label(f"{bar.label} {words(bar.value)}", middles[number]) for number, bar in own])
-    parts.append(_line(0, height_of(Decimal(0)), WIDTH, height_of(Decimal(0)), _BLACK, 1))
+    parts.append(line(0, height_of(Decimal(0)), WIDTH, height_of(Decimal(0)), BLACK, 1))
     lowest = bottom + 18 + _LANE * max((label.lane for label in labels), default=-1)
-    parts += [_line(label.x, bottom, label.x, bottom + 6 + _LANE * label.lane, _GREY, 1) for label in labels]
+    parts += [line(label.x, bottom, label.x, bottom + 6 + _LANE * label.lane, GREY, 1) for label in labels]
     parts += [label.drawn(bottom + 18 + _LANE * label.lane) for label in labels]
     parts += _median_line(median, direction, words, height_of)
     parts += _direction_row(direction, lowest + _LANE + 4)
-    return _svg(name, title, _bars_words(bars, median, direction, words), lowest + _LANE + 12, parts)
+    return svg(name, title, _bars_words(bars, median, direction, words), lowest + _LANE + 12, parts)
 
 
 def _in_lanes(labels: Iterable[_Label]) -> list[_Label]:
@@ -190,35 +185,35 @@ def _lane_y(label: _Label, track: float) -> float:
 
 def _bands(distribution: Distribution, place: Callable[[Decimal], float], track: float) -> Iterable[Markup]:
     for low, high, thickness, colour, word in (
-        (distribution.p10, distribution.p90, 3, _GREY, "thin"),
-        (distribution.p25, distribution.p75, 14, _BAND, "thick"),
+        (distribution.p10, distribution.p90, 3, GREY, "thin"),
+        (distribution.p25, distribution.p75, 14, BAND, "thick"),
     ):
         if low is not None and high is not None:
             left, right = sorted((place(low), place(high)))
             yield Markup('<rect class="chart-{}" x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
-                word, _at(left), _at(track - thickness / 2), _at(max(right - left, 1)), thickness, colour
+                word, at(left), at(track - thickness / 2), at(max(right - left, 1)), thickness, colour
             )
     if distribution.median is not None:
         x = place(distribution.median)
-        yield _line(x, track - 11, x, track + 11, _BLACK, 3)
+        yield line(x, track - 11, x, track + 11, BLACK, 3)
 
 
 def _dot(dot: Dot, x: float, y: float, distribution: Distribution, direction: Direction) -> Markup:
-    colour = _BLACK
+    colour = BLACK
     if distribution.median is not None:
         worse = dot.value > distribution.median if direction == "lower" else dot.value < distribution.median
-        colour = _GREY if direction == "neutral" else _ORANGE if worse else _BLUE
+        colour = GREY if direction == "neutral" else ORANGE if worse else BLUE
     fill, stroke = ("#ffffff", colour) if dot.flagged else (colour, "#ffffff")
     return Markup('<circle class="chart-dot" cx="{}" cy="{}" r="6" fill="{}" stroke="{}" stroke-width="2"/>').format(
-        _at(x), _at(y), fill, stroke
+        at(x), at(y), fill, stroke
     )
 
 
 def _bar(bar: Bar, middle: float, width: float, height_of: Callable[[Decimal], float]) -> Markup:
     top, bottom = sorted((height_of(bar.value), height_of(Decimal(0))))
-    kind, colour = ("own", _BLACK) if bar.own else ("peer", _PALE)
+    kind, colour = ("own", BLACK) if bar.own else ("peer", PALE)
     return Markup('<rect class="chart-{}" x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
-        kind, _at(middle - width / 2), _at(top), f"{width:.2f}", _at(max(bottom - top, 0.5)), colour
+        kind, at(middle - width / 2), at(top), f"{width:.2f}", at(max(bottom - top, 0.5)), colour
     )
 
 
@@ -229,40 +224,15 @@ def _median_line(
     if median is None:
         return
     y = height_of(median)
-    yield _line(0, y, WIDTH, y, _BLUE, 2, dashed=True)
+    yield line(0, y, WIDTH, y, BLUE, 2, dashed=True)
     x, anchor = (WIDTH, "end") if direction == "lower" else (0, "start")
-    yield _text(f"median {words(median)}", x, y - 6, anchor)
+    yield text(f"median {words(median)}", x, y - 6, anchor)
 
 
 def _direction_row(direction: Direction, y: float) -> Iterable[Markup]:
     left, right = _DIRECTION_WORDS[direction]
-    yield _text(left, 0, y, "start")
-    yield _text(right, WIDTH, y, "end")
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: int, *, dashed: bool = False) -> Markup:
-    dashes = Markup(' stroke-dasharray="5 3"') if dashed else Markup("")
-    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"{}/>').format(
-        _at(x1), _at(y1), _at(x2), _at(y2), colour, width, dashes
-    )
-
-
-def _text(text: str, x: float, y: float, anchor: str = "middle") -> Markup:
-    """Words with a white edge, so that lines may pass beneath them."""
-    return Markup(
-        '<text class="chart-text" x="{}" y="{}" font-size="{}" text-anchor="{}" fill="{}" '
-        'stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke">{}</text>'
-    ).format(_at(x), _at(y), _TEXT, anchor, _BLACK, text)
-
-
-def _svg(name: str, title: str, description: str, height: float, parts: Iterable[Markup]) -> Markup:
-    return Markup(
-        '<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-labelledby="chart-{name}-title chart-{name}-desc" '
-        'font-family="Arial, sans-serif"><title id="chart-{name}-title">{title}</title>'
-        '<desc id="chart-{name}-desc">{description}</desc>{parts}</svg>'
-    ).format(
-        width=WIDTH, height=_at(height), name=name, title=title, description=description, parts=Markup("").join(parts)
-    )
+    yield text(left, 0, y, "start")
+    yield text(right, WIDTH, y, "end")
 
 
 def _strip_words(distribution: Distribution, dots: Sequence[Dot], direction: Direction, words: Words) -> str:
@@ -291,7 +261,3 @@ def _own_words(own: Sequence[tuple[str, Decimal, bool]], words: Words) -> Iterab
     if own:
         said = [f"{label} {words(value)}{' (queried)' if flagged else ''}" for label, value, flagged in own]
         yield f"{sentence_list(said)}."
-
-
-def _at(coordinate: float) -> str:
-    return f"{coordinate:.1f}"

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from benchmarks.queries.comparison import comparison_page
 from benchmarks.queries.footprint import footprint_page
+from benchmarks.queries.queried import figures_behind
 from footprints.access import check_may, get_visible_footprint, may
 from footprints.events import record
 from footprints.models import User
@@ -28,12 +29,16 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     own = may(person, "upload", trust=trust) or may(person, "sign_off", trust=trust)
     if not own:
         record(verb="comparison seen", by=person, subject=return_record, trust=trust, request=request)
+    page = comparison_page(return_record, label="you" if own else trust.ods_code)
+    shown = [item.metric for item in page.metrics]
+    may_query = may(person, "query_figure", trust=trust)
     context = {
+        "behind": {metric.id: figures_behind(metric) for metric in shown} if may_query else {},
         "trust": trust,
         "collection": return_record.collection,
         "illustrative": return_record.collection.illustrative,
         "own": own,
-        "page": comparison_page(return_record, label="you" if own else trust.ods_code),
+        "page": page,
     }
     return render(request, "benchmarks/comparison.jinja", context)
 
@@ -47,5 +52,11 @@ def footprint(request: HttpRequest, ons_code: str) -> HttpResponse:
     check_may(person, "see_footprint", footprint=shown)
     record(verb="footprint seen", by=person, subject=shown, footprint=shown, request=request)
     page = footprint_page(shown)
-    context = {"footprint": shown, "page": page, "illustrative": page is not None and page.collection.illustrative}
+    returns = {row.trust.pk: row.return_record.pk for row in page.rows} if page is not None else {}
+    context = {
+        "footprint": shown,
+        "page": page,
+        "returns": returns,
+        "illustrative": page is not None and page.collection.illustrative,
+    }
     return render(request, "benchmarks/footprint.jinja", context)

@@ -4,193 +4,24 @@ Whether something is allowed *now* (a signed return, a deadline) is another ques
 Roles are read from the database once per request, so a withdrawn role is gone at the next one.
 """
 
-from typing import Final, Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from footprints.access_table import (
+    ALLOWED,
+    IN_WORDS,
+    NATIONAL_ACTIONS,
+    ORGANISATION_ACTIONS,
+    Action,
+    OrganisationAction,
+)
 from footprints.models import Footprint, Role, RoleKind, Trust, TrustQuerySet, User
+from ui.formats import sentence_list
 
 Somebody: TypeAlias = User | AnonymousUser
-
-OrganisationAction: TypeAlias = Literal[
-    "see_returns",
-    "download_template",
-    "upload",
-    "correct",
-    "explain",
-    "sign_off",
-    "see_findings",
-    "see_explanations",
-    "see_files",
-    "see_benchmarks",
-    "see_footprint",
-    "ask_waiver",
-    "decide_waiver",
-    "declare_nil",
-    "ask_reopening",
-    "reopen",
-    "allow_self_sign_off",
-    "ask_extension",
-    "grant_extension",
-    "grant_any_extension",
-    "excuse",
-    "query_figure",
-    "answer_query",
-    "see_desk",
-    "chase",
-    "give_feedback",
-    "invite_preparer",
-]
-"""Done to one trust or one footprint, which must be named."""
-NationalAction: TypeAlias = Literal[
-    "see_national", "export", "see_events", "manage_people", "try_rules", "manage_collections"
-]
-"""Done to all of England at once."""
-Action: TypeAlias = OrganisationAction | NationalAction
-
-ORGANISATION_ACTIONS: Final[frozenset[str]] = frozenset(get_args(OrganisationAction))
-NATIONAL_ACTIONS: Final[frozenset[str]] = frozenset(get_args(NationalAction))
-
-ALLOWED: Final[dict[RoleKind, frozenset[Action]]] = {
-    RoleKind.PREPARER: frozenset(
-        {
-            "see_returns",
-            "see_findings",
-            "see_files",
-            "see_benchmarks",
-            "download_template",
-            "upload",
-            "correct",
-            "explain",
-            "see_explanations",
-            "ask_waiver",
-            "declare_nil",
-            "ask_extension",
-            "answer_query",
-            "give_feedback",
-        }
-    ),
-    RoleKind.SIGNATORY: frozenset(
-        {
-            "see_returns",
-            "see_findings",
-            "see_explanations",
-            "see_files",
-            "see_benchmarks",
-            "sign_off",
-            "ask_reopening",
-            "ask_extension",
-            "answer_query",
-            "give_feedback",
-            "invite_preparer",
-        }
-    ),
-    RoleKind.CHIEF_EXECUTIVE: frozenset({"see_returns", "see_findings", "see_explanations", "see_benchmarks"}),
-    RoleKind.STP_LEAD: frozenset(
-        {"see_returns", "see_explanations", "see_benchmarks", "see_footprint", "query_figure"}
-    ),
-    RoleKind.STP_MEMBER: frozenset(
-        {"see_returns", "see_explanations", "see_benchmarks", "see_footprint", "query_figure"}
-    ),
-    RoleKind.SUPPORT_MANAGER: frozenset(
-        {
-            "see_returns",
-            "see_findings",
-            "see_explanations",
-            "see_benchmarks",
-            "see_footprint",
-            "ask_waiver",
-            "query_figure",
-            "see_desk",
-            "chase",
-            "grant_extension",
-        }
-    ),
-    RoleKind.REGIONAL_DIRECTOR: frozenset(
-        {"see_returns", "see_explanations", "see_benchmarks", "see_footprint", "see_desk"}
-    ),
-    RoleKind.COLLECTION_MANAGER: frozenset(
-        {
-            "see_returns",
-            "see_findings",
-            "see_explanations",
-            "see_files",
-            "see_benchmarks",
-            "see_footprint",
-            "see_national",
-            "see_events",
-            "download_template",
-            "decide_waiver",
-            "try_rules",
-            "manage_collections",
-            "query_figure",
-            "see_desk",
-            "chase",
-            "grant_extension",
-            "grant_any_extension",
-            "reopen",
-            "allow_self_sign_off",
-            "excuse",
-        }
-    ),
-    RoleKind.ANALYST: frozenset(
-        {"see_returns", "see_explanations", "see_benchmarks", "see_footprint", "see_national", "export"}
-    ),
-    RoleKind.AUDITOR: frozenset(
-        {
-            "see_returns",
-            "see_findings",
-            "see_explanations",
-            "see_files",
-            "see_benchmarks",
-            "see_footprint",
-            "see_national",
-            "see_events",
-            "see_desk",
-        }
-    ),
-    RoleKind.ADMINISTRATOR: frozenset({"manage_people"}),
-}
-"""What each role may do, inside what it reaches. Whatever is not written here is refused."""
-
-IN_WORDS: Final[dict[Action, str]] = {
-    "see_returns": "see the returns",
-    "download_template": "download the template",
-    "upload": "upload a workbook",
-    "correct": "correct figures",
-    "explain": "explain warnings",
-    "sign_off": "sign off a return",
-    "see_findings": "see the findings",
-    "see_explanations": "see the explanations",
-    "see_files": "open the uploaded files",
-    "see_benchmarks": "see the comparison",
-    "see_footprint": "see the footprint",
-    "ask_waiver": "ask for a waiver",
-    "decide_waiver": "decide on a waiver",
-    "declare_nil": "declare a nil return",
-    "ask_reopening": "ask for a return to be reopened",
-    "reopen": "reopen a signed return",
-    "allow_self_sign_off": "allow people to sign what they uploaded themselves",
-    "ask_extension": "ask for more time",
-    "grant_extension": "grant more time",
-    "grant_any_extension": "grant more time than the round allows",
-    "excuse": "excuse a return",
-    "query_figure": "query a figure",
-    "answer_query": "answer queries about figures",
-    "see_desk": "see the returns desk",
-    "chase": "chase returns",
-    "give_feedback": "say what you think of the template",
-    "invite_preparer": "invite people to prepare returns",
-    "see_national": "see the national picture",
-    "export": "export figures",
-    "see_events": "see the event log",
-    "manage_people": "manage people and their roles",
-    "try_rules": "try rules",
-    "manage_collections": "open and close collections",
-}
-"""Each action as it stands after "You cannot"."""
 
 
 class NotAllowed(PermissionDenied):
@@ -224,8 +55,7 @@ def may(user: Somebody, action: Action, *, trust: Trust | None = None, footprint
 
 def actions_at(user: Somebody, trust: Trust) -> frozenset[Action]:
     """Everything that the person may do to this trust: the same answers as `may`, for a page that needs many of them."""
-    reaching = (role for role in roles_of(user) if Trust.objects.in_scope_of((role,)).filter(pk=trust.pk).exists())
-    every = frozenset[Action]().union(*(ALLOWED[RoleKind(role.kind)] for role in reaching))
+    every = frozenset[Action]().union(*(ALLOWED[RoleKind(role.kind)] for role in _roles_at(user, trust)))
     return every & ORGANISATION_ACTIONS
 
 
@@ -276,8 +106,27 @@ def signed_in_as(user: Somebody) -> str:
     capacities = [role.in_words() for role in roles_of(user)]
     if not capacities:
         return "You are signed in, but hold no role today."
-    *first, last = capacities
-    return f"You are signed in as {', '.join(first) + ' and ' if first else ''}{last}."
+    return f"You are signed in as {sentence_list(capacities)}."
+
+
+def capacity_at(user: Somebody, trust: Trust) -> str:
+    """In which capacity a page about one trust is shown: "You see this as STP lead for North East London and signatory for Barts
+    Health NHS Trust.". Roles that do not reach the trust are left out; with one role or none it is `signed_in_as`, without a query.
+    """
+    roles = roles_of(user)
+    reaching = _roles_at(user, trust) if len(roles) > 1 else ()
+    return (
+        f"You see this as {sentence_list([role.in_words() for role in reaching])}." if reaching else signed_in_as(user)
+    )
+
+
+def _roles_at(user: Somebody, trust: Trust) -> list[Role]:
+    """The roles that reach a trust; that of its own people needs no asking."""
+    return [
+        role
+        for role in roles_of(user)
+        if role.trust_id == trust.pk or Trust.objects.in_scope_of((role,)).filter(pk=trust.pk).exists()
+    ]
 
 
 def _roles_for(user: Somebody, action: Action) -> tuple[Role, ...]:

@@ -6,9 +6,12 @@ waiting, and it is sent again, under the same Message-ID, by which mail programs
 """
 
 import logging
+import re
 import smtplib
 import time
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Final
@@ -39,6 +42,7 @@ LONGEST_RUN: Final = timedelta(seconds=4)
 
 _LOCK: Final = 0x53545000_4C455454
 """So that our advisory lock is told from any other's."""
+_SECRET: Final = re.compile(r"(/invitations/)[\w-]{43}/")
 _FOR_GOOD: Final = 500
 """From this reply code on a mail server says no for good."""
 
@@ -46,6 +50,39 @@ _FOR_GOOD: Final = 500
 def page_address(name: str, *args: object) -> str:
     """The whole address of a page, for a letter or for paper."""
     return settings.PORTAL_ADDRESS.rstrip("/") + reverse(name, args=args)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter as it is asked for; `write_letter` says what each part means."""
+
+    to: User
+    kind: str
+    key: str
+    subject: str
+    text: str
+    trust: Trust | None = None
+    attachment_name: str = ""
+    attachment: bytes = b""
+    to_anyone: bool = False
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether this person gets letters of this sort."""
+        return self.to.is_active and (self.to_anyone or self.to.has_usable_password())
+
+    def letter(self) -> Letter:
+        """The letter, not kept yet, with what people typed made harmless."""
+        return Letter(
+            to=self.to,
+            kind=self.kind,
+            key=self.key,
+            subject=one_line(self.subject)[:200],
+            text=plain_text(self.text),
+            trust=self.trust,
+            attachment_name=one_line(self.attachment_name)[:100],
+            attachment=self.attachment,
+        )
 
 
 def write_letter(
@@ -58,28 +95,39 @@ def write_letter(
     trust: Trust | None = None,
     attachment_name: str = "",
     attachment: bytes = b"",
+    to_anyone: bool = False,
 ) -> Letter | None:
     """Write a letter in the caller's transaction; it is sent when that has been committed. The same key to the same person is
     one letter, and its first words stand.
 
     None, and nothing written, for somebody who cannot sign in: letters lead to pages. So the made-up people of the example round
-    whom nobody can be get none.
+    whom nobody can be get none. With `to_anyone`, people who have not chosen a password yet are written to as well: reminders and
+    invitations reach those who never signed in. Nobody writes to people who are switched off.
     """
-    if not to.is_active or not to.has_usable_password():
-        return None
-    letter, _ = Letter.objects.get_or_create(
+    draft = Draft(
         to=to,
+        kind=kind,
         key=key,
-        defaults={
-            "kind": kind,
-            "subject": one_line(subject)[:200],
-            "text": plain_text(text),
-            "trust": trust,
-            "attachment_name": one_line(attachment_name)[:100],
-            "attachment": attachment,
-        },
+        subject=subject,
+        text=text,
+        trust=trust,
+        attachment_name=attachment_name,
+        attachment=attachment,
+        to_anyone=to_anyone,
     )
-    return letter
+    return write_letters([draft]).get((to.pk, key))
+
+
+def write_letters(drafts: Iterable[Draft]) -> dict[tuple[int, str], Letter]:
+    """Write many letters in the caller's transaction, in two statements however many; by person and key, as `write_letter` would."""
+    letters = [draft.letter() for draft in drafts if draft.can_be_sent]
+    if not letters:
+        return {}
+    Letter.objects.bulk_create(letters, ignore_conflicts=True)
+    wanted = {(letter.to_id, letter.key) for letter in letters}
+    people, keys = {to for to, _ in wanted}, {key for _, key in wanted}
+    kept = Letter.objects.filter(to__in=people, key__in=keys).select_related("to").defer("attachment")
+    return {(letter.to_id, letter.key): letter for letter in kept if (letter.to_id, letter.key) in wanted}
 
 
 def send_letters() -> int:
@@ -121,19 +169,30 @@ def _send_next() -> bool | None:
                 mail.close()
         letter.attempts += 1
         letter.sent_at = timezone.now()
-        letter.save(update_fields=["attempts", "sent_at"])
+        _forget_secret(letter)
+        letter.save(update_fields=["attempts", "sent_at", "text"])
         _record("letter sent", letter)
         return True
 
 
-def _message(letter: Letter) -> EmailMessage:
+def _forget_secret(letter: Letter) -> None:
+    """Once it is on its way, an invitation is kept without what lets its reader choose a password: others may look at what was sent."""
+    letter.text = _SECRET.sub(r"\1…/", letter.text)
+
+
+def message_id(letter: Letter) -> str:
+    """The Message-ID under which a letter goes, however often: whoever reports about it names it."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<letter.{letter.pk}.{letter.written_at:%Y%m%d%H%M%S%f}@{domain}>"
+
+
+def _message(letter: Letter) -> EmailMessage:
     message = EmailMessage(
         subject=letter.subject,
         body=letter.text,
         to=[letter.to.email],
         headers={
-            "Message-ID": f"<letter.{letter.pk}.{letter.written_at:%Y%m%d%H%M%S%f}@{domain}>",
+            "Message-ID": message_id(letter),
             "Auto-Submitted": "auto-generated",
         },
     )
@@ -170,7 +229,8 @@ def _is_for_good(trouble: Exception) -> bool:
 
 def _give_up(letter: Letter, trouble: str) -> None:
     letter.given_up_at, letter.trouble = timezone.now(), trouble
-    letter.save(update_fields=["attempts", "given_up_at", "trouble"])
+    _forget_secret(letter)
+    letter.save(update_fields=["attempts", "given_up_at", "trouble", "text"])
     _record("letter given up", letter)
     logger.error("Letter %s is given up after %s attempts: %s", letter.pk, letter.attempts, trouble)
 

@@ -27,6 +27,7 @@ TRUST_COLUMNS: Final = (
     "closed_date",
     "later_name",
     "note",
+    "taken_over_by",
 )
 MEMBERSHIP_COLUMNS: Final = ("ods_code", "ons_code", "from_date", "to_date", "source")
 FIGURE_COLUMNS: Final = ("ods_code", "year", "measure", "value", "unit", "is_partial", "source")
@@ -52,8 +53,10 @@ def read_reference(folder: Path = DATA) -> Reference:
     found = Reference()
     for line, row in _rows(folder / "footprints.csv", FOOTPRINT_COLUMNS, found.faults):
         _keep(found.footprints, ("ons_code",), row, _footprint, line, found.faults)
-    for line, row in _rows(folder / "trusts.csv", TRUST_COLUMNS, found.faults):
-        _keep(found.trusts, ("ods_code",), row, _trust, line, found.faults)
+    trusts = list(_rows(folder / "trusts.csv", TRUST_COLUMNS, found.faults))
+    codes = frozenset(row["ods_code"] for _, row in trusts)
+    for line, row in trusts:
+        _keep(found.trusts, ("ods_code",), row, partial(_trust, codes), line, found.faults)
     for line, row in _rows(folder / "memberships.csv", MEMBERSHIP_COLUMNS, found.faults):
         _keep(
             found.memberships,
@@ -117,7 +120,10 @@ def _footprint(row: dict[str, str]) -> Row:
     }
 
 
-def _trust(row: dict[str, str]) -> Row:
+def _trust(codes: frozenset[str], row: dict[str, str]) -> Row:
+    if successor := row["taken_over_by"]:
+        _must(successor in codes, f'taken_over_by is "{successor}", which is no trust of trusts.csv')
+        _must(row["closed_date"] != "", "taken_over_by is filled, and closed_date is not")
     return {
         "ods_code": _matching(row, "ods_code", r"[A-Z0-9]{3}", "three capitals or digits"),
         "name": _filled(row, "name"),
@@ -130,6 +136,7 @@ def _trust(row: dict[str, str]) -> Row:
         "closed_date": _day(row, "closed_date"),
         "later_name": row["later_name"],
         "note": row["note"],
+        "taken_over_by": row["taken_over_by"],
     }
 
 

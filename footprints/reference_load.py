@@ -47,7 +47,7 @@ def load_reference(*, by: User | str, folder: Path = DATA) -> dict[str, Loaded]:
         raise FaultyReference(found.faults)
     done = {
         "footprints": _load(Footprint, found.footprints.values(), ("ons_code",)),
-        "trusts": _load(Trust, found.trusts.values(), ("ods_code",)),
+        "trusts": _load_trusts(found.trusts.values()),
     }
     keys = {
         "ods_code": ("trust_id", dict(Trust.objects.values_list("ods_code", "pk"))),
@@ -60,6 +60,22 @@ def load_reference(*, by: User | str, folder: Path = DATA) -> dict[str, Loaded]:
         counts = {name: {"created": kind.created, "updated": kind.updated} for name, kind in done.items()}
         record(verb="reference_loaded", by=by, subject="reference:files", detail=counts)
     return done
+
+
+def _load_trusts(rows: Collection[Row]) -> Loaded:
+    """The trusts, and which of them took which over. What a person entered of that stays where the files say nothing of it."""
+    entered = dict(Trust.objects.exclude(successor=None).values_list("ods_code", "closed_date"))
+    trusts: list[Row] = []
+    for row in rows:
+        own: Row = {name: value for name, value in row.items() if name != "taken_over_by"}
+        own["closed_date"] = row["closed_date"] or entered.get(str(row["ods_code"]))
+        trusts.append(own)
+    loaded = _load(Trust, trusts, ("ods_code",))
+    for row in rows:
+        if row["taken_over_by"]:
+            successor = Trust.objects.get(ods_code=row["taken_over_by"])
+            Trust.objects.filter(ods_code=row["ods_code"], successor=None).update(successor=successor)
+    return loaded
 
 
 def _with_keys(rows: dict[tuple[Value, ...], Row], keys: dict[str, tuple[str, dict[str, int]]]) -> list[Row]:

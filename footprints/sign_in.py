@@ -36,8 +36,8 @@ class Refusal:
 
 
 @transaction.atomic
-def prove(*, request: HttpRequest, email: str, password: str) -> User | Refusal:
-    """The person with this e-mail address and password, or why not. Every failure becomes an event.
+def prove(*, request: HttpRequest, email: str, password: str, verb: str = "signed_in") -> User | Refusal:
+    """The person with this e-mail address and password, or why not. Every failure becomes an event, and so does success, as `verb`.
 
     Attempts for one e-mail address stand in a queue, so that many at once cannot slip past the count.
     """
@@ -51,7 +51,7 @@ def prove(*, request: HttpRequest, email: str, password: str) -> User | Refusal:
         return Refusal(f"Too many attempts. Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again.")
     person = authenticate(request, username=email.strip().lower(), password=password)
     if isinstance(person, User):
-        record(verb="signed_in", by=person, subject=fingerprint, request=request)
+        record(verb=verb, by=person, subject=fingerprint, request=request)
         return person
     record(verb="sign_in_failed", by="sign_in", subject=fingerprint, request=request)
     return Refusal("The e-mail address or the password is not right. Check both, then try again.")

@@ -20,6 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from perf.deadline import FINDINGS_SECONDS, RECEIPT_SECONDS, late_of
+from perf.desk import goal_of
 from perf.drill import FINAL_SECONDS
 from perf.pipeline import goals
 
@@ -45,6 +46,7 @@ def main() -> None:
         found = {
             "pipeline": measured(Path(folder), "pipeline"),
             "corpus": measured(Path(folder), "corpus"),
+            "desk": measured(Path(folder), "desk"),
             "drill": measured(Path(folder), "drill", *size),
             "deadline": measured(Path(folder), "deadline", *size),
         }
@@ -66,7 +68,7 @@ def text(found: Mapping[str, Any], size: tuple[str, ...]) -> Iterator[str]:
     yield HEAD
     yield f"Measured on {datetime.now(UTC):%-d %B %Y} on {machine()}, with `.venv/bin/python perf/document.py{' --full' if size else ''}`."
     yield ""
-    rows = list(goal_rows(found))
+    rows = [*goal_rows(found), *desk_rows(found)]
     yield from table(("goal", "reached", "wanted", ""), rows)
     missed = [row[0] for row in rows if row[3] != "met"]
     yield f"{len(rows) - len(missed)} of {len(rows)} goals are met." + (
@@ -116,6 +118,17 @@ def goal_rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     ):
         late = late_of(times) if len(times) > 1 else float("inf")
         yield f"deadline hour: {name}, s (95 of 100)", f"{late:.2f}", f"≤ {goal:g}", verdict(late <= goal)
+
+
+def desk_rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    for name, times in found["desk"].items():
+        goal = goal_of(name)
+        yield (
+            f"{name}, 24,000 returns, s (95 of 100)",
+            f"{times['p95']:.2f}",
+            f"≤ {goal:g}",
+            verdict(times["p95"] <= goal),
+        )
 
 
 def verdict(met: bool) -> str:

@@ -193,7 +193,12 @@ def prepare() -> None:
         call_command("prepare_portal", verbosity=0)
     today = timezone.localdate()
     open_collection(
-        by="drill", template="back_office", name="Drill", opens_date=today, due_date=today + timedelta(days=1)
+        by="drill",
+        template="back_office",
+        name="Drill",
+        opens_date=today,
+        due_date=today + timedelta(days=1),
+        illustrative=True,
     )
 
 

@@ -43,7 +43,7 @@ class Stages:
 
         self.template, self.rounds = template, rounds
         today = timezone.localdate()
-        self.collection = open_collection(by="perf", template=template, name="Bench", opens_date=today, due_date=today + timedelta(days=1))  # fmt: skip
+        self.collection = open_collection(by="perf", template=template, name="Bench", opens_date=today, due_date=today + timedelta(days=1), illustrative=True)  # fmt: skip
         owed = Return.objects.select_related("trust", "collection")
         self.return_record = owed.get(collection=self.collection, trust=Trust.objects.get(ods_code=TRUST))
         self.nobody, _ = User.objects.get_or_create(email="left@example.nhs.uk", defaults={"name": "Has left"})

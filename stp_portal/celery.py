@@ -24,6 +24,9 @@ app.conf.beat_schedule = {
         ("measure-new-figures", "benchmarks.tasks.measure_new_figures", 3.0),
         ("write-receipt-letters", "submissions.tasks.write_receipt_letters", 5.0),
         ("send-letters", "footprints.tasks.send_letters", 5.0),
+        ("switch-off-leavers", "footprints.tasks.switch_off_leavers", 3600.0),
+        ("send-due-chases", "desk.tasks.send_due_chases", 300.0),
+        ("send-digests", "desk.tasks.send_digests", 300.0),
     )
 }
 

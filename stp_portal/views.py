@@ -19,7 +19,12 @@ from submissions.stages import STAGE_WORDS
 def home(request: HttpRequest) -> HttpResponse:
     """What the person does next, by their roles."""
     page = home_of(cast(User, request.user))
-    return render(request, "stp_portal/home.jinja", {"page": page, "illustrative": page.illustrative})
+    context = {
+        "page": page,
+        "illustrative": page.illustrative,
+        "may_see_desk": may_somewhere(request.user, "see_desk"),
+    }
+    return render(request, "stp_portal/home.jinja", context)
 
 
 @require_safe

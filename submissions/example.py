@@ -1,6 +1,7 @@
 """The example round: made-up people and made-up returns, sent through the real pipeline. Labelled illustrative wherever shown."""
 
 import hashlib
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,7 +11,7 @@ from typing import Final, Literal
 from django.utils import timezone
 
 from footprints.actions import create_person, grant_role
-from footprints.models import Footprint, PublishedFigure, RoleKind, Trust, User
+from footprints.models import Footprint, Invitation, PublishedFigure, RoleKind, Trust, User
 from submissions.actions.download import download_workbook, trust_details
 from submissions.actions.explain import accept_if_explained, take_explanations
 from submissions.actions.open_collection import open_collection
@@ -53,9 +54,9 @@ EXAMPLE_PEOPLE: Final = (
     ),
     ExamplePerson(
         "chief@barts.example",
-        "Grace Obi",
+        "Helen Stone",
         RoleKind.CHIEF_EXECUTIVE,
-        "is the chief executive of Barts Health",
+        "is Barts Health's chief executive",
         trust=STORY_TRUST,
     ),
     ExamplePerson(
@@ -86,7 +87,7 @@ def sign_ins() -> str:
 def example_people() -> None:
     """Make the people who do not exist yet, with their roles."""
     for person in EXAMPLE_PEOPLE:
-        _person(person)
+        example_person(person)
 
 
 def example_collections() -> list[Collection]:
@@ -104,6 +105,7 @@ def _collection(template: str) -> Collection:
         name=f"{newest.title} {newest.year}",
         opens_date=today - timedelta(days=23),
         due_date=today - timedelta(days=2),
+        ladder="standard",
         illustrative=True,
     )
 
@@ -114,9 +116,10 @@ def example_files(collection: Collection, most: int | None = None) -> Iterator[S
     begun = set(returns.exclude(submissions=None, downloaded_at=None).values_list("pk", flat=True))
     for return_record in _story_first(list(returns))[:most]:
         fate = fate_of(return_record.trust, collection.template)
+        staff(return_record.trust)
         if fate == "not_started" or return_record.pk in begun:
             continue
-        preparer = _preparer(return_record.trust)
+        preparer = preparer_of(return_record.trust)
         if fate == "downloaded":
             download_workbook(by=preparer, return_record=return_record)
             continue
@@ -135,7 +138,7 @@ def explain_examples(collection: Collection) -> int:
     waiting = Submission.objects.filter(return_record__collection=collection, state=State.TO_EXPLAIN)
     explained = 0
     for submission in waiting.select_related("return_record__trust", "uploaded_by"):
-        if _draw(submission.return_record.trust.ods_code + "explains", 6):
+        if draw(submission.return_record.trust.ods_code + "explains", 6):
             answers = {
                 finding.pk: _reason(finding) for finding in Finding.objects.filter(submission=submission).to_explain()
             }
@@ -153,16 +156,16 @@ def _reason(finding: Finding) -> str:
         "the service moved between two directorates during the year",
         "posts were vacant for much of the year and filled by agency staff",
     )
-    return f"{finding.label}: {reasons[_draw(f'{finding.label}{finding.found}', len(reasons))]}."
+    return f"{finding.label}: {reasons[draw(f'{finding.label}{finding.found}', len(reasons))]}."
 
 
 def fate_of(trust: Trust, template: str) -> Fate:
     """What became of a trust's example return; the same on every machine."""
     if trust.ods_code == STORY_TRUST:
         return "not_started"
-    draw = _draw(trust.ods_code + template, 100)
+    drawn = draw(trust.ods_code + template, 100)
     return (
-        "not_started" if draw < 6 else "downloaded" if draw < 11 else "has_errors" if draw < 19 else "late" if draw < 27 else "on_time"
+        "not_started" if drawn < 6 else "downloaded" if drawn < 11 else "has_errors" if drawn < 19 else "late" if drawn < 27 else "on_time"
     )  # fmt: skip
 
 
@@ -192,7 +195,7 @@ def _published(trust: Trust, year: str) -> dict[str, Decimal]:
 def _slips(values: Mapping[Place, Value], code: str) -> dict[Place, Value]:
     """What people get wrong: words in a number's place, here or there."""
     numbers = [place for place, value in values.items() if value.number]
-    first = _draw(code + "slip", len(numbers))
+    first = draw(code + "slip", len(numbers))
     words = ("see note", "TBC", "approx 40", "n/a")
     return {
         numbers[(first + step * 7) % len(numbers)]: Value("text", text=words[(first + step) % len(words)])
@@ -204,26 +207,50 @@ def _moment(return_record: Return, fate: Fate) -> datetime:
     """When an example file came: in the fortnight before the due date, most of them near its end, or in the day after it."""
     collection = return_record.collection
     code = return_record.trust.ods_code
-    days_before = -1 if fate == "late" else min(_draw(code + "day", 14), _draw(code + "later", 14))
+    days_before = -1 if fate == "late" else min(draw(code + "day", 14), draw(code + "later", 14))
     day = collection.due_date - timedelta(days=days_before)
-    minute = time(9 + _draw(code + "hour", 8), _draw(code + "minute", 60))
+    minute = time(9 + draw(code + "hour", 8), draw(code + "minute", 60))
     return timezone.make_aware(datetime.combine(day, minute))
 
 
-def _preparer(trust: Trust) -> User:
+def staff(trust: Trust) -> None:
+    """Give a trust its people, save a few trusts that have nobody yet: the desk lists those."""
+    if draw(trust.ods_code + "nobody", 40):
+        preparer_of(trust)
+        signatory_of(trust)
+
+
+def signatory_of(trust: Trust) -> User:
+    """The made-up finance director of a trust, as whom nobody can sign in."""
+    if trust.ods_code == STORY_TRUST:
+        return example_person(next(person for person in EXAMPLE_PEOPLE if person.kind == RoleKind.SIGNATORY))
+    person = ExamplePerson(
+        f"director@{trust.ods_code.lower()}.example",
+        f"Finance director, {trust.ods_code}",
+        RoleKind.SIGNATORY,
+        "signs",
+        trust=trust.ods_code,
+    )
+    return example_person(person, password=None)
+
+
+def preparer_of(trust: Trust) -> User:
+    """The made-up finance team of a trust, as whom nobody can sign in."""
     email = f"finance@{trust.ods_code.lower()}.example"
-    return _person(
+    return example_person(
         ExamplePerson(email, f"Finance team, {trust.ods_code}", RoleKind.PREPARER, "prepares", trust=trust.ods_code),
         password=None,
     )
 
 
-def _person(person: ExamplePerson, password: str | None = PASSWORD) -> User:
+def example_person(person: ExamplePerson, password: str | None = PASSWORD) -> User:
+    """Make somebody with their role, unless they are there already. Without a password nobody can sign in as them: they are invited, by
+    a letter that nobody was sent."""
     found = User.objects.filter(email=person.email).first()
     if found is not None:
         return found
     made = create_person(by=ACTOR, email=person.email, name=person.name, password=password)
-    grant_role(
+    role = grant_role(
         by=ACTOR,
         to=made,
         kind=person.kind,
@@ -231,8 +258,14 @@ def _person(person: ExamplePerson, password: str | None = PASSWORD) -> User:
         footprint=Footprint.objects.get(ons_code=person.footprint) if person.footprint else None,
         region=person.region,
     )
+    if password is None:
+        secret = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+        Invitation.objects.create(
+            user=made, role=role, token_sha256=secret, expires_at=timezone.now() + timedelta(days=365)
+        )
     return made
 
 
-def _draw(text: str, sides: int) -> int:
+def draw(text: str, sides: int) -> int:
+    """A number from 0 up to but not including `sides`, the same for the same text on every machine."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % sides

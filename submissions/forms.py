@@ -74,6 +74,103 @@ class DecideWaiverForm(forms.Form):
     reason = TextareaField(label="Reason for your decision", help_text="The trust sees it", max_length=2000, rows=3)
 
 
+class AskExtensionForm(forms.Form):
+    """Until when a trust needs more time, and why."""
+
+    until = DateField(label="New last day", help_text="For example, 7 10 2016")
+    reason = TextareaField(
+        label="Reason", help_text="What holds you up, and what you do about it", max_length=2000, rows=4
+    )
+
+
+class GrantExtensionForm(forms.Form):
+    """Until when a trust is given more time, and why; so too for a request, which may be granted for another day."""
+
+    until = DateField(label="Last day", help_text="For example, 7 10 2016")
+    reason = TextareaField(label="Reason for your decision", help_text="The trust sees it", max_length=2000, rows=3)
+
+
+class SignOffForm(forms.Form):
+    """The declaration, ticked. What is signed stands in the page as its reference and digest."""
+
+    reference = forms.CharField(widget=forms.HiddenInput, required=False)
+    digest = forms.CharField(widget=forms.HiddenInput, required=False)
+    declared = forms.BooleanField(required=False)
+
+
+class SendBackForm(forms.Form):
+    """Why a signatory does not sign."""
+
+    note = TextareaField(
+        label="What is to be looked at",
+        help_text="Those who prepare the return get it as a letter, and it stands on the page of the return",
+        max_length=2000,
+        rows=4,
+    )
+
+
+class AskReopeningForm(forms.Form):
+    """Why a signed return is to be opened again."""
+
+    reason = TextareaField(
+        label="Reason",
+        help_text="Which figure is wrong, and how you know. NHS Improvement sees it",
+        max_length=2000,
+        rows=4,
+    )
+
+
+class DecideReopeningForm(forms.Form):
+    """Why a reopening is granted or refused."""
+
+    reason = TextareaField(label="Reason for your decision", help_text="The trust sees it", max_length=2000, rows=3)
+
+
+class PermitForm(forms.Form):
+    """For which trust, why and until when a signatory may sign what they uploaded themselves."""
+
+    trust = ChoiceField(label="Trust", select=True)
+    reason = TextareaField(label="Reason", help_text="The trust sees it", max_length=2000, rows=3)
+    until_date = DateField(
+        label="Last day of the permit", help_text="A year from today at the latest. For example, 30 9 2016"
+    )
+
+    def __init__(self, *args: Any, trusts: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["trust"]
+        assert isinstance(field, ChoiceField)  # noqa: S101 - it is declared above
+        field.choices = [("", "Choose a trust"), *trusts]
+
+
+class AskQueryForm(forms.Form):
+    """A question about one figure."""
+
+    question = TextareaField(
+        label="Your question",
+        help_text="Say what seems odd. The trust, its STP and NHS Improvement see it",
+        max_length=2000,
+        rows=4,
+    )
+
+
+class AnswerQueryForm(forms.Form):
+    """What the trust says of a figure."""
+
+    answer = TextareaField(label="Your answer", help_text="Why the figure is right", max_length=2000, rows=3)
+
+
+class NilReturnForm(forms.Form):
+    """Why a trust has nothing to report, or why it has after all."""
+
+    reason = TextareaField(label="Reason", help_text="NHS Improvement sees it", max_length=2000, rows=3)
+
+
+class ExcuseForm(forms.Form):
+    """Why a return is not expected."""
+
+    reason = TextareaField(label="Reason", help_text="The trust sees it, and your name", max_length=2000, rows=3)
+
+
 class VerifyForm(forms.Form):
     """The two things that stand on a receipt, as people copy them: with spaces, in capitals."""
 

@@ -166,6 +166,7 @@ EVENTS: Final[tuple[Event, ...]] = (
     Event("reopens", "us", {"signed": False}, {"signed": True}),
     Event("queries a figure", "us or the STP", {"queried": True}, {"on_record": True}),
     Event("answers", "the trust", {"queried": False}, {"queried": True}),
+    Event("closes the query", "us or the STP", {"queried": False}, {"queried": True}),
     Event(
         "declares a nil return",
         "the trust",
@@ -173,14 +174,31 @@ EVENTS: Final[tuple[Event, ...]] = (
         {"on_record": False, **_FREE},
         unless_latest=frozenset({State.RECEIVED, State.STUCK}),
     ),
-    Event("signs the nil return", "the signatory", {"nil_signed": True}, {"nil": True, "needs_sign_off": True}),
+    Event(
+        "signs the nil return",
+        "the signatory",
+        {"nil_signed": True},
+        {"nil": True, "needs_sign_off": True, "nil_signed": False},
+    ),
     Event(
         "takes the nil return back",
         "the trust",
         {"nil": False, "nil_signed": False},
         {"nil": True, "nil_signed": False},
     ),
-    Event("excuses it", "us", {"excused": True}, {"excused": False, "on_record": False}),
+    Event(
+        "takes the signed nil return back",
+        "us",
+        {"nil": False, "nil_signed": False},
+        {"nil": True, "nil_signed": True},
+    ),
+    Event(
+        "excuses it",
+        "us",
+        {"excused": True},
+        {"excused": False, "nil": False, "on_record": False},
+        unless_latest=frozenset({State.RECEIVED, State.STUCK}),
+    ),
     Event("expects it again", "us", {"excused": False}, {"excused": True}),
     Event("closes without a successor", "the trust", {"gone": True}, {"gone": False}),
 )

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from submissions.views import changes, files, mend, receipts, returns, rules, waivers
+from submissions.views import (
+    changes,
+    extensions,
+    files,
+    mend,
+    no_figures,
+    permits,
+    queries,
+    receipts,
+    reopenings,
+    returns,
+    rules,
+    sign_off,
+    waivers,
+)
 
 app_name = "submissions"
 
@@ -24,9 +38,24 @@ urlpatterns = [
     path("verify/<slug:reference>/<slug:sha256>/", receipts.verified, name="verified"),
     path("submissions/<slug:reference>/waivers/ask/", waivers.ask, name="ask_waiver"),
     path("submissions/<slug:reference>/rejudged/", rules.rejudged, name="rejudged"),
+    path("returns/<int:pk>/sign-off/", sign_off.sign_off, name="sign_off"),
+    path("returns/<int:pk>/send-back/", sign_off.send_back, name="send_back"),
+    path("returns/<int:pk>/reopening/", reopenings.ask, name="ask_reopening"),
+    path("reopenings/", reopenings.reopenings, name="reopenings"),
+    path("reopenings/<int:reopening>/", reopenings.decide, name="decide_reopening"),
+    path("permits/", permits.permits, name="permits"),
+    path("permits/<int:permit>/withdraw/", permits.withdraw, name="withdraw_permit"),
     path("waivers/", waivers.waivers, name="waivers"),
     path("waivers/<int:waiver>/decide/", waivers.decide, name="decide_waiver"),
     path("waivers/<int:waiver>/withdraw/", waivers.withdraw, name="withdraw_waiver"),
+    path("returns/<int:pk>/extension/", extensions.ask, name="ask_extension"),
+    path("extensions/<int:extension>/decide/", extensions.decide, name="decide_extension"),
+    path("returns/<int:pk>/queries/", queries.queries, name="queries"),
+    path("submissions/<slug:reference>/queries/ask/", queries.ask, name="ask_query"),
+    path("queries/<int:query>/answer/", queries.answer, name="answer_query"),
+    path("queries/<int:query>/close/", queries.close, name="close_query"),
+    path("returns/<int:pk>/nil/", no_figures.nil_return, name="nil_return"),
+    path("returns/<int:pk>/excuse/", no_figures.excuse, name="excuse"),
     path("rules/", rules.rules, name="rules"),
     path("rules/propose/", rules.propose, name="propose_rule"),
     path("rules/<int:rule>/", rules.rule, name="rule"),

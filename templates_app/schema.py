@@ -208,6 +208,8 @@ class Definition(_Frozen):
     year: Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}/[0-9]{2}$")]
     """The financial year that the figures are for, such as 2015/16."""
     purpose: Words
+    nil_return: Words | None = None
+    """In which case a trust may declare that it has nothing to report; None where it may not."""
     instructions: tuple[Words, ...]
     gates: tuple[Gate, ...] = ()
     sheets: tuple[Sheet, ...] = Field(min_length=1)

@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from stp_portal.processes import Child, Program
 from tests.libreoffice import libreoffice  # noqa: F401 - a fixture for all
+from tests.post_office import box, post_office  # noqa: F401 - fixtures for all
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_OPTIONS = (

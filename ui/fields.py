@@ -125,6 +125,23 @@ class ChoiceField(NhsField, forms.ChoiceField):
         ]
 
 
+class ChoicesField(NhsField, forms.MultipleChoiceField):
+    """Any number of several choices, as checkboxes."""
+
+    component = "checkboxes"
+    asks_to = "Choose"
+
+    def messages(self, name: str) -> dict[str, str]:
+        """Adds what to do about an answer that is not on the list."""
+        return super().messages(name) | {"invalid_choice": f"Choose {name} from the list"}
+
+    def items(self, chosen: object) -> list[dict[str, object]]:
+        """The choices as the NHS macros take them."""
+        given = {str(value) for value in chosen} if isinstance(chosen, Iterable) else set()
+        listed = cast(Iterable[tuple[object, object]], self.choices)
+        return [{"value": str(value), "text": str(text), "checked": str(value) in given} for value, text in listed]
+
+
 class FileField(NhsField, forms.FileField):
     """A file, chosen or dropped. `accept` limits what the chooser offers, such as ".xlsx"; the server judges anyway."""
 
@@ -165,6 +182,8 @@ class DateField(NhsField):
     """A day, in three inputs. The value is a `datetime.date`; the month may be typed as a number or a name."""
 
     PARTS = ("day", "month", "year")
+    YEARS = range(1900, 2101)
+    """A day of any other year is a slip of the keyboard, and nothing should have to reckon with it."""
     component = "date"
     widget = DateInput
 
@@ -178,9 +197,12 @@ class DateField(NhsField):
         day, month, year = value
         for form in ("%d %m %Y", "%d %b %Y", "%d %B %Y"):
             try:
-                return datetime.datetime.strptime(f"{day} {month} {year}", form).date()  # noqa: DTZ007 - a day, no zone
+                found = datetime.datetime.strptime(f"{day} {month} {year}", form).date()  # noqa: DTZ007 - a day, no zone
             except ValueError:
                 continue
+            if found.year not in self.YEARS:
+                break
+            return found
         raise ValidationError(f"{self.label} must be a real date, such as 30 9 2016", code="unreal")
 
     def parts(self, value: object, name: str) -> list[dict[str, object]]:

@@ -1,7 +1,7 @@
 """How one trust compares: own value, peers, national quartiles, and what the gap is worth."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -25,6 +25,7 @@ from benchmarks.quantiles import (
     too_few_words,
 )
 from benchmarks.queries.population import Population, candidates, population
+from benchmarks.queries.queried import queries_by_metric
 from benchmarks.registry import metrics
 from benchmarks.savings import money_over_volume, opportunity_range, total
 from benchmarks.schema import Metric, Target
@@ -41,6 +42,7 @@ from benchmarks.words import (
 )
 from footprints.models import Trust
 from submissions.models import Return
+from submissions.queries.figure_queries import QueryRow
 from submissions.queries.progress import ReturnRow, return_rows
 from templates_app import registry as templates
 from templates_app.expressions import parse
@@ -136,6 +138,8 @@ class ComparisonPage:
     """When the comparison was made: it changes with every return that comes in."""
     metrics: tuple[ComparedMetric, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
+    queries: Mapping[str, tuple[QueryRow, ...]] = field(default_factory=dict)
+    """Those that are not settled, by each metric that rests on their figure."""
 
     @property
     def is_measured(self) -> bool:
@@ -192,6 +196,7 @@ def comparison_page(return_record: Return, label: str = "you") -> ComparisonPage
     everyone = population(row.collection, listed)
     to_choose_from = candidates(row.collection)
     own = {value.metric: value for value in row.on_record.metric_values.all()}
+    queries = queries_by_metric(return_record, listed)
     compared: list[ComparedMetric] = []
     not_compared: list[NotCompared] = []
     for metric in listed:
@@ -200,9 +205,10 @@ def comparison_page(return_record: Return, label: str = "you") -> ComparisonPage
             not_compared.append(NotCompared(metric, _reason(metric, value, row.trust.trust_type)))
         else:
             peers = peers_of(row.trust.ods_code, everyone.of(metric), to_choose_from)
-            compared.append(compare(metric, value, everyone, peers, row.trust, label))
+            dot = Dot(label, value.value, flagged=metric.id in queries)
+            compared.append(compare(metric, value, everyone, peers, row.trust, dot))
     compared.sort(key=lambda item: (-(item.worth or 0), item.metric.order))
-    return ComparisonPage(row=row, at=at, metrics=tuple(compared), not_compared=tuple(not_compared))
+    return ComparisonPage(row, at, metrics=tuple(compared), not_compared=tuple(not_compared), queries=queries)
 
 
 def _reason(metric: Metric, value: MetricValue | None, trust_type: str) -> str:
@@ -219,9 +225,9 @@ def peers_of(code: str, known: Mapping[str, Decimal], to_choose_from: Iterable[C
 
 
 def compare(
-    metric: Metric, own: MetricValue, everyone: Population, peers: PeerGroup | None, trust: Trust, label: str
+    metric: Metric, own: MetricValue, everyone: Population, peers: PeerGroup | None, trust: Trust, dot: Dot
 ) -> ComparedMetric:
-    """One metric of one trust beside the nation, itself included, and beside its peers, itself left out.
+    """One metric of one trust beside the nation, itself included, and beside its peers, itself left out; `dot` is it in the chart.
 
     ValueError for a metric value that is none.
     """
@@ -247,7 +253,7 @@ def compare(
         rank=rank_words(place, metric.direction) if enough else "",
         quarter=band(value, national, metric.direction),
         worth=worth(metric, own, peer_median),
-        chart=_chart(metric, Dot(label, value), national),
+        chart=_chart(metric, dot, national),
     )
 
 

@@ -15,6 +15,7 @@ from benchmarks.models import MetricValue
 from benchmarks.quantiles import Band, Distribution, band, band_words, coverage_words, distribution, too_few_words
 from benchmarks.queries.comparison import FIRST
 from benchmarks.queries.population import Population, population
+from benchmarks.queries.queried import queried_metrics
 from benchmarks.registry import metrics
 from benchmarks.savings import footprint_value
 from benchmarks.schema import Metric
@@ -36,6 +37,8 @@ class TrustValue:
     """In two or three words why there is no value: "no return", "not comparable"."""
     reason: str = ""
     """The same in a sentence."""
+    queried: bool = False
+    """A figure behind the value is queried, and the query is not settled."""
 
     @property
     def name(self) -> str:
@@ -148,7 +151,7 @@ def footprint_page(footprint: Footprint) -> FootprintPage | None:
     """Progress and first metrics of a footprint in the newest collection that has metrics (or the newest of all, where none has),
     in a fixed number of queries.
 
-    None while there is no collection.
+    None while there is no collection. Pilots are left out.
     """
     collection = _collection()
     if collection is None:
@@ -158,18 +161,19 @@ def footprint_page(footprint: Footprint) -> FootprintPage | None:
     listed = metrics(collection.template)[:FIRST]
     everyone = population(collection, listed)
     own = _own_values(collection, rows, [metric.id for metric in listed])
+    queried = queried_metrics([row.return_record.pk for row in rows], listed)
     return FootprintPage(
         footprint=footprint,
         collection=collection,
         at=timezone.now(),
         rows=rows,
         progress=progress(footprint.name, rows),
-        metrics=tuple(_metric(metric, everyone, rows, own) for metric in listed),
+        metrics=tuple(_metric(metric, everyone, rows, own, queried) for metric in listed),
     )
 
 
 def _collection() -> Collection | None:
-    newest = list(Collection.objects.order_by("-opens_date", "-pk"))
+    newest = list(Collection.objects.rounds().order_by("-opens_date", "-pk"))
     return next((collection for collection in newest if metrics(collection.template)), newest[0] if newest else None)
 
 
@@ -187,9 +191,18 @@ def _own_values(collection: Collection, rows: Sequence[ReturnRow], listed: Seque
     return {(value.submission.return_record.trust_id, value.metric): value for value in values}
 
 
-def _metric(metric: Metric, everyone: Population, rows: Sequence[ReturnRow], own: Own) -> FootprintMetric:
+def _metric(
+    metric: Metric,
+    everyone: Population,
+    rows: Sequence[ReturnRow],
+    own: Own,
+    queried: Mapping[int, frozenset[str]],
+) -> FootprintMetric:
     national = distribution(list(everyone.of(metric).values())).without_names()
-    trusts = tuple(_trust_value(metric, row, own, national) for row in rows)
+    trusts = tuple(
+        _trust_value(metric, row, own, national, queried=metric.id in queried.get(row.return_record.pk, ()))
+        for row in rows
+    )
     behind = [own[trust.trust.pk, metric.id] for trust in trusts if trust.value is not None]
     parts = [(value.numerator, value.denominator) for value in behind if value.numerator is not None]
     return FootprintMetric(
@@ -202,14 +215,14 @@ def _metric(metric: Metric, everyone: Population, rows: Sequence[ReturnRow], own
             name=metric.id.lower(),
             title=metric.name,
             distribution=national,
-            dots=[Dot(trust.trust.ods_code, trust.value) for trust in trusts if trust.value is not None],
+            dots=[Dot(trust.trust.ods_code, trust.value, trust.queried) for trust in trusts if trust.value is not None],
             direction=metric.direction,
             words=partial(cell_words, metric),
         ),
     )
 
 
-def _trust_value(metric: Metric, row: ReturnRow, own: Own, national: Distribution) -> TrustValue:
+def _trust_value(metric: Metric, row: ReturnRow, own: Own, national: Distribution, *, queried: bool) -> TrustValue:
     if not row.is_in:
         return TrustValue(row.trust, metric, absent=NO_RETURN, reason="No accepted return yet.")
     if row.trust.trust_type not in metric.population:
@@ -219,4 +232,5 @@ def _trust_value(metric: Metric, row: ReturnRow, own: Own, national: Distributio
         return TrustValue(row.trust, metric, absent="being compared", reason="The comparison follows in a moment.")
     if value.value is None:
         return TrustValue(row.trust, metric, absent="not comparable", reason=value.reason)
-    return TrustValue(row.trust, metric, value.value, band(value.value, national, metric.direction))
+    quarter = band(value.value, national, metric.direction)
+    return TrustValue(row.trust, metric, value.value, quarter, queried=queried)

@@ -1,15 +1,22 @@
 """Who spoke with a trust, what was said, who looks after it, and when it is left in peace."""
 
-from datetime import date
-from typing import ClassVar
+from datetime import date, time
+from typing import ClassVar, Final
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from footprints.access import trusts_visible_to
-from footprints.models import Footprint, Trust, User
+from footprints.access_table import ALLOWED
+from footprints.models import Footprint, Role, Trust, User
 from submissions.models import Return
+
+CHASERS = frozenset(kind for kind, actions in ALLOWED.items() if "chase" in actions)
+"""The roles whose holders look after returns."""
+
+NOON: Final = time(12)
+"""A contact of an earlier day is kept as of noon: at which hour it was, nobody is asked."""
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -48,6 +55,11 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} about {self.return_record}"
 
+    @property
+    def hour_is_known(self) -> bool:
+        """Whether it was written down as it happened, rather than later for an earlier day."""
+        return timezone.localtime(self.at).time() != NOON
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Assignments, narrowed."""
@@ -55,6 +67,13 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def in_force(self) -> "AssignmentQuerySet":
         """Those that have not ended."""
         return self.filter(ended_at=None)
+
+    def held_on(self, day: date) -> "AssignmentQuerySet":
+        """Of those, the ones whose manager may still chase returns there on a day. Whoever left or does something else looks after
+        nothing, whether somebody else was assigned or not."""
+        held = Role.objects.current(day).filter(user=OuterRef("manager"), kind__in=CHASERS)
+        there = Q(region="") | Q(region=OuterRef("trust__region")) | Q(region=OuterRef("footprint__region"))
+        return self.in_force().filter(Exists(held.filter(there)), manager__is_active=True)
 
 
 class Assignment(models.Model):

@@ -20,6 +20,7 @@ from footprints.models.people import (
     Invitation,
     Role,
     RoleKind,
+    RoleQuerySet,
     User,
 )
 from footprints.models.regions import Region
@@ -40,6 +41,7 @@ __all__ = [
     "Region",
     "Role",
     "RoleKind",
+    "RoleQuerySet",
     "Trust",
     "TrustQuerySet",
     "TrustType",

@@ -17,6 +17,17 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Not sent yet, and due for a try, the oldest first."""
         return self.filter(sent_at=None, given_up_at=None, next_try_at__lte=timezone.now()).order_by("pk")
 
+    def visible_to(self, user: User) -> "LetterQuerySet":
+        """Those to this person: nobody reads another's."""
+        return self.filter(to=user)
+
+    def undeliverable(self) -> "LetterQuerySet":
+        """Of each person whose last letter could not be delivered, that letter: their address is wrong, until a later one arrives."""
+        failed = self.exclude(bounced_at=None, given_up_at=None).order_by()
+        settled = self.exclude(sent_at=None, given_up_at=None, bounced_at=None).filter(to__in=failed.values("to"))
+        last = settled.order_by("to_id", "-pk").distinct("to_id").values("pk")
+        return failed.filter(pk__in=last)
+
 
 class Letter(models.Model):
     """One e-mail to one person."""
@@ -49,3 +60,8 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.to}"
+
+    @property
+    def could_not_be_delivered(self) -> bool:
+        """Whether a mail server refused it for good, or reported later that it never arrived."""
+        return self.given_up_at is not None or self.bounced_at is not None

@@ -1,6 +1,6 @@
 """People who sign in, and the roles they hold. Who may do what with a role is in `footprints.access`."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -91,7 +91,11 @@ class RoleQuerySet(models.QuerySet["Role"]):
     def current(self, on: date | None = None) -> Self:
         """Roles held on a day (today when not given)."""
         day = on or timezone.localdate()
-        return self.filter(Q(from_date__lte=day) & (Q(to_date__isnull=True) | Q(to_date__gt=day)))
+        return self.not_ended(day).filter(from_date__lte=day)
+
+    def not_ended(self, day: date) -> Self:
+        """Roles held on a day or to be held from a later day on."""
+        return self.filter(Q(to_date__isnull=True) | Q(to_date__gt=day) & Q(to_date__gt=F("from_date")))
 
 
 _OF_A_TRUST = Q(kind__in=sorted(TRUST_KINDS), trust__isnull=False, footprint__isnull=True, region="")
@@ -156,6 +160,11 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.in_words()}"
+
+    @property
+    def last_date(self) -> date | None:
+        """The last day on which the role is held; None while no end is known."""
+        return self.to_date - timedelta(days=1) if self.to_date else None
 
     def in_words(self) -> str:
         """For example "preparer for Barts Health NHS Trust", "support manager for London", "analyst for England"."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from footprints.access import check_may
 from footprints.events import record
 from footprints.models import User
+from submissions.actions.locked import check_unlocked
 from submissions.models import LONGEST_SHEET_NAME, Correction, Return, Submission
 from submissions.queries.own_files import is_own
 from submissions.read_file import from_json, to_json
@@ -52,7 +53,8 @@ class Corrected:
 
 
 def may_be_corrected(submission: Submission) -> bool:
-    """Whether figures of this file can be corrected on the page: it was read, is the trust's own, and no later file has come."""
+    """Whether figures of this file can be corrected on the page: it was read, is the trust's own, and no later file has come.
+    That the return is not locked is another question."""
     return submission.state in TAKES_CORRECTIONS and is_own(submission) and submission.is_latest
 
 
@@ -72,7 +74,7 @@ def correct(*, by: User, submission: Submission, changes: Mapping[Place, str]) -
     """Take what a person typed for cells of the latest file of a return, as a new submission that is yet to be checked.
 
     Cells that say what they said are passed over. Raises NotAllowed when the person may not correct for the trust, and with nothing
-    taken NothingChanged, NotLatest, or CannotCorrect for a cell that cannot be corrected on the page.
+    taken ReturnIsLocked, NothingChanged, NotLatest, or CannotCorrect for a cell that cannot be corrected on the page.
     """
     check_may(by, "correct", trust=submission.return_record.trust)
     with transaction.atomic():
@@ -90,7 +92,7 @@ def correct(*, by: User, submission: Submission, changes: Mapping[Place, str]) -
 
 def check_again(*, by: User, submission: Submission) -> Submission:
     """The latest file of a return once more, as a new submission that is yet to be checked: by newer rules, or with a waiver that was
-    approved since. Raises NotAllowed, NotLatest and CannotCorrect as `correct` does."""
+    approved since. Raises NotAllowed, ReturnIsLocked, NotLatest and CannotCorrect as `correct` does."""
     check_may(by, "correct", trust=submission.return_record.trust)
     with transaction.atomic():
         base = _latest(submission)
@@ -101,7 +103,7 @@ def check_again(*, by: User, submission: Submission) -> Submission:
 
 def _latest(submission: Submission) -> Submission:
     """The file, with its return locked, so that of two attempts the second finds that it comes too late."""
-    Return.objects.select_for_update().get(pk=submission.return_record_id)
+    check_unlocked(Return.objects.select_for_update().get(pk=submission.return_record_id))
     files = Submission.objects.filter(return_record=submission.return_record_id).exclude(state=State.REFUSED)
     latest = files.select_related("return_record__trust", "return_record__collection").first()
     if latest is not None and latest.pk != submission.pk and submission.state != State.REFUSED:

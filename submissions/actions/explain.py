@@ -13,8 +13,10 @@ from footprints.access import check_may
 from footprints.events import record
 from footprints.models import User
 from submissions.actions.load import load
+from submissions.actions.locked import check_unlocked
 from submissions.checks.case import interpreted_values
 from submissions.models import FEWEST_LETTERS, Explanation, Finding, Return, Submission, Waiver
+from submissions.queries.locks import why_locked
 from submissions.read_file import from_json
 from submissions.states import State
 from templates_app import registry
@@ -50,7 +52,7 @@ def take_explanations(
 
     Answers that are blank, or say what was said before, are passed over; those that are too short, or the same for several warnings
     without saying that this is meant, are not taken and the rest are. Raises NotAllowed when the person may not explain for the
-    trust, CannotExplain when this file takes no explanations.
+    trust, ReturnIsLocked when the return takes nothing now, CannotExplain when this file takes no explanations.
     """
     check_may(by, "explain", trust=submission.return_record.trust)
     with transaction.atomic():
@@ -86,9 +88,11 @@ def accept_if_explained(*, submission: Submission) -> bool:
     """Accept the return when this file waited for explanations and none is left to give; whether it was accepted. Not while an
     error of it was let pass by a waiver that no longer holds: it is to be checked again."""
     with transaction.atomic():
-        Return.objects.select_for_update().get(pk=submission.return_record_id)
+        locked = Return.objects.select_for_update().get(pk=submission.return_record_id)
         current = Submission.objects.select_related("return_record").get(pk=submission.pk)
         if current.state != State.TO_EXPLAIN or _left(current) or _leans_on_ended_waiver(current):
+            return False
+        if why_locked(locked):
             return False
         reading = from_json(current.reading or {})
         definition = registry.get(reading.template, reading.version)
@@ -97,7 +101,8 @@ def accept_if_explained(*, submission: Submission) -> bool:
 
 
 def may_be_explained(submission: Submission) -> bool:
-    """Whether this file still takes explanations: it waits for them or has errors, and no later file has come."""
+    """Whether this file still takes explanations: it waits for them or has errors, and no later file has come. That the return is
+    not locked is another question."""
     return submission.state in (State.BLOCKED, State.TO_EXPLAIN) and submission.is_latest
 
 
@@ -134,7 +139,7 @@ def keep_explanations(
 
 def _to_be_explained(submission: Submission) -> Submission:
     """The file, with its return locked."""
-    Return.objects.select_for_update().get(pk=submission.return_record_id)
+    check_unlocked(Return.objects.select_for_update().get(pk=submission.return_record_id))
     current = Submission.objects.select_related("return_record").get(pk=submission.pk)
     if not may_be_explained(current):
         raise CannotExplain("This file takes no more explanations. Go to the return to see its latest file.")

@@ -34,7 +34,7 @@ def mend(
     """Keep the explanations, by finding; then correct the figures, by place. While an explanation has its trouble no figure is
     corrected: the person is shown both again. Explanations are taken first, so that the corrected file carries them.
 
-    Raises NotAllowed, and with nothing taken CannotExplain or CannotCorrect.
+    Raises NotAllowed, and with nothing taken ReturnIsLocked, CannotExplain or CannotCorrect.
     """
     with transaction.atomic():
         explained = Explained()

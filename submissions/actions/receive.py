@@ -12,6 +12,7 @@ from footprints.access import check_may
 from footprints.events import record
 from footprints.models import User
 from submissions import storage
+from submissions.actions.locked import check_unlocked
 from submissions.intake import MAX_BYTES
 from submissions.models import Return, Submission
 from submissions.queries.rejudging import has_other_rules_now
@@ -34,7 +35,8 @@ def receive(
     the fault may have been ours, its figures were corrected on the page since, or the rules or the trust's waivers are others
     now: then it is read and judged anew.
 
-    `at` is the moment of receipt, now when not given. Raises NotAllowed when the person may not upload for the trust, storage.TooLarge when the file is beyond what we take.
+    `at` is the moment of receipt, now when not given. Raises NotAllowed when the person may not upload for the trust,
+    storage.TooLarge when the file is beyond what we take, ReturnIsLocked when the return takes no files now.
     """
     check_may(by, "upload", trust=return_record.trust)
     kept = storage.keep(chunks, limit_bytes=MAX_BYTES)
@@ -43,6 +45,7 @@ def receive(
         latest = locked.submissions.first()
         if latest is not None and latest.sha256 == kept.sha256 and not _says_something_new(latest):
             return Received(latest, again=True)
+        check_unlocked(locked)
         submission = Submission.objects.create(
             return_record=locked,
             file_name=_shown_name(file_name),

@@ -4,13 +4,13 @@ import secrets
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from footprints.access import trusts_visible_to
 from footprints.models import User
-from submissions.models.returns import Return
+from submissions.models.returns import Collection, Return
 from submissions.states import FINAL, WORDS, State
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from submissions.models.corrections import Correction
     from submissions.models.figures import Figure
     from submissions.models.findings import Finding
+
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without letters and digits that are mistaken for one another when read out on the telephone."""
@@ -31,6 +32,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """The submissions of the trusts that this person may see."""
         return self.filter(return_record__trust__in=trusts_visible_to(user))
 
+    def with_newest(self) -> "SubmissionQuerySet":
+        """Each with `newest_pk`, the key of the file of its return from which `is_latest` follows, for a page that asks it anyway."""
+        newest = Submission.objects.filter(return_record=OuterRef("return_record")).exclude(state=State.REFUSED)
+        return self.annotate(newest_pk=Subquery(newest.order_by("-received_at", "-pk").values("pk")[:1]))
+
     def unfinished(self) -> "SubmissionQuerySet":
         """Files that nobody has finished checking."""
         return self.filter(state=State.RECEIVED)
@@ -38,6 +44,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def unmeasured(self) -> "SubmissionQuerySet":
         """Loaded files whose metrics have not been calculated, the oldest first."""
         return self.filter(loaded_at__isnull=False, measured_at__isnull=True).order_by("loaded_at")
+
+    def of_rounds(self) -> "SubmissionQuerySet":
+        """Files of all but pilots, whose returns never mix with those of a round."""
+        return self.filter(return_record__collection__purpose=Collection.Purpose.ROUND)
 
     def accepted(self) -> "SubmissionQuerySet":
         """The file on record of each return."""

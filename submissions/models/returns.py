@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from submissions.models.files import Submission
 
 
+class CollectionQuerySet(models.QuerySet["Collection"]):
+    """Collections, narrowed."""
+
+    def rounds(self) -> "CollectionQuerySet":
+        """All but pilots."""
+        return self.filter(purpose=Collection.Purpose.ROUND)
+
+
 class Collection(models.Model):
     """One round of one template: its dates, who owes a return to it, and by which rules it is run."""
 
@@ -61,6 +69,11 @@ class Collection(models.Model):
     illustrative = models.BooleanField(
         default=False, help_text="Filled with made-up figures, and labelled so wherever shown"
     )
+
+    objects = CollectionQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        returns: RelatedManager["Return"]
 
     class Meta:
         constraints: ClassVar = [

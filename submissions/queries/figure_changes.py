@@ -116,10 +116,11 @@ def _said(reading: Reading, place: Place, line: Line, column: Column) -> _Said:
     if isinstance(answer, Unreadable):
         words = standing(cell, date_1904=reading.date_1904)
         return _Said(f"“{words}”" if words else "a formula without a value")
-    return _Said(_in_words(answer.value, line, column), answer.value.number)
+    return _Said(in_words(answer.value, line, column), answer.value.number)
 
 
-def _in_words(value: Value, line: Line, column: Column) -> str:
+def in_words(value: Value, line: Line, column: Column) -> str:
+    """What a cell means, as people say it: "£412k", "not applicable (NA)", "blank"."""
     if value.number is not None:
         return _in_unit(value.number, line, column)
     if unit_of(line, column) == "date" and value.kind == "text":

@@ -33,6 +33,8 @@ class GridCell:
     finding: Finding | None
     explained: bool
     """Somebody of the trust said why the figure is right."""
+    queried: str
+    """How a query about it stands: open, answered, or empty where there is none."""
 
     @property
     def mark(self) -> str:
@@ -55,11 +57,12 @@ class GridLine:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet; columns as title and unit."""
+    """One sheet; columns as title and unit, and their codes in the same order."""
 
     title: str
     purpose: str
     columns: tuple[tuple[str, str], ...]
+    codes: tuple[str, ...]
     lines: tuple[GridLine, ...]
     left_blank: tuple[str, ...]
     """What is said of lines that an answer has switched off."""
@@ -69,16 +72,23 @@ class Grid:
     """What the trust said of unusual figures on the sheet."""
 
 
-def grids(file: Submission, *, marked: bool, explanations: Sequence[Explanation] = ()) -> list[Grid]:
-    """Every sheet of a file that was read; with its problem cells marked for those who may see findings, and with the explanations
-    for those who may see them."""
+def grids(
+    file: Submission,
+    *,
+    marked: bool,
+    explanations: Sequence[Explanation] = (),
+    queried: Mapping[Place, str] | None = None,
+) -> list[Grid]:
+    """Every sheet of a file that was read; with its problem cells marked for those who may see findings, with the explanations
+    for those who may see them, and with how a query about a figure stands, by place."""
     reading = from_json(file.reading or {})
     definition = registry.get(reading.template, reading.version)
     values = _values(reading, definition)
     operands = cells_of(definition).operands(values)
     worst = _worst(file) if marked else {}
-    marks = _Marks(worst, explanations)
-    return [_grid(sheet, definition, reading, values, operands, marks) for sheet in definition.sheets]
+    marks = _Marks(worst, explanations, queried or {})
+    shown = values | _computed(definition, operands)
+    return [_grid(sheet, definition, reading, shown, operands, marks) for sheet in definition.sheets]
 
 
 def left_blank(file: Submission) -> tuple[str, ...]:
@@ -97,6 +107,7 @@ def left_blank(file: Submission) -> tuple[str, ...]:
 class _Marks:
     worst: Mapping[Place, Finding]
     explanations: Sequence[Explanation]
+    queried: Mapping[Place, str]
 
     def explained(self, place: Place) -> bool:
         return any(_place_of(said.finding) == place for said in self.explanations)
@@ -126,8 +137,6 @@ def _grid(
         place = (line.code, column.code)
         read, value = reading.cells.get(place), values.get(place)
         stands = read or reading.computed.get(place)
-        if column.formula and isinstance(operand := operands.get(place), Decimal):
-            value = Value("number", number=operand)
         return GridCell(
             text=read.raw.strip() if read else "",
             value=value,
@@ -136,6 +145,7 @@ def _grid(
             computed=column.formula is not None,
             finding=marks.worst.get(place),
             explained=marks.explained(place),
+            queried=marks.queried.get(place, ""),
         )
 
     def grid_line(line: Line) -> GridLine:
@@ -147,6 +157,7 @@ def _grid(
         title=sheet.title,
         purpose=sheet.purpose,
         columns=tuple((column.title, UNIT_WORDS[column.unit] if column.unit else "") for column in sheet.columns),
+        codes=tuple(column.code for column in sheet.columns),
         lines=tuple(grid_line(line) for line in sheet.lines),
         left_blank=_left_blank(sheet, definition, shut),
         totals=totals,
@@ -180,12 +191,19 @@ def _totals(
             computed=True,
             finding=marks.worst.get(place),
             explained=marks.explained(place),
+            queried="",
         )
 
     return tuple(total(column) if column.code in sheet.totals else None for column in sheet.columns)
 
 
-def _values(reading: Reading, definition: Definition) -> Mapping[Place, Value]:
+def _computed(definition: Definition, operands: Mapping[Place, Operand]) -> dict[Place, Value]:
+    """What we work out for the cells that nobody types in."""
+    computed = {place: operands.get(place) for place in cells_of(definition).computed}
+    return {place: Value("number", number=number) for place, number in computed.items() if isinstance(number, Decimal)}
+
+
+def _values(reading: Reading, definition: Definition) -> dict[Place, Value]:
     values: dict[Place, Value] = {}
     for _, line, column in definition.cells():
         read = reading.cells.get((line.code, column.code))

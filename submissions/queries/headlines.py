@@ -24,6 +24,8 @@ class Headline:
     unit: str
     places: int
     """Decimals to show, so that the figures of a unit stand in line."""
+    name: str
+    """What its definition calls it, by which the same total of another version is known."""
 
     @property
     def in_words(self) -> str:
@@ -50,7 +52,7 @@ def headlines(submission: Submission) -> tuple[Headline, ...]:
     for name, figure in figures.items():
         places[units[name]] = max(places[units[name]], _decimals(figure))
     return tuple(
-        Headline(definition.headline_titles[name], figure, UNIT_WORDS[units[name]], places[units[name]])
+        Headline(definition.headline_titles[name], figure, UNIT_WORDS[units[name]], places[units[name]], name)
         for name, figure in figures.items()
     )
 

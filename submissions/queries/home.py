@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from footprints.access import ALLOWED, Action, roles_of
+from footprints.access import roles_of
+from footprints.access_table import ALLOWED, Action
 from footprints.models import FOOTPRINT_KINDS, TRUST_KINDS, Footprint, Membership, Role, RoleKind, Trust, User
 from submissions.models import Collection, Return
 from submissions.queries.national import overseen_place, overseen_returns, oversees
-from submissions.queries.next_step import NextStep, next_step
+from submissions.queries.next_step import WAITS_FOR_SIGNATURE, NextStep, next_step
 from submissions.queries.progress import Progress, ReturnRow, progress, return_rows
+from submissions.queries.signatories import signatories_by_trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,13 @@ class OwnReturn:
 
 @dataclass(frozen=True, slots=True)
 class OwnTrust:
-    """A trust that the person works for, with its returns, the one due first on top."""
+    """A trust that the person works for, with its returns and those of trusts that it took over, the one due first on top."""
 
     trust: Trust
     capacity: str
     returns: tuple[OwnReturn, ...]
+    may_invite: bool
+    """Whether they may invite people to prepare its returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,16 @@ def _own_trusts(roles: Iterable[Role], rows: Iterable[ReturnRow]) -> tuple[OwnTr
         if role.trust is not None:
             held[role.trust].append(RoleKind(role.kind))
     listed = list(rows)
+    signatories = signatories_by_trust(row.trust.pk for row in listed if row.stage in WAITS_FOR_SIGNATURE)
 
     def own(trust: Trust, kinds: list[RoleKind]) -> OwnTrust:
         actions: frozenset[Action] = frozenset().union(*(ALLOWED[kind] for kind in kinds))
-        mine = sorted((row for row in listed if row.trust == trust), key=lambda row: row.collection.due_date)
-        return OwnTrust(trust, _in_words(kinds), tuple(OwnReturn(row, next_step(row, actions)) for row in mine))
+        mine = sorted(
+            (row for row in listed if trust.pk in (row.trust.pk, row.trust.successor_id)),
+            key=lambda row: row.collection.due_date,
+        )
+        steps = tuple(OwnReturn(row, next_step(row, actions, signatories.get(row.trust.pk, ()))) for row in mine)
+        return OwnTrust(trust, _in_words(kinds), steps, "invite_preparer" in actions)
 
     return tuple(own(trust, kinds) for trust, kinds in sorted(held.items(), key=lambda item: item[0].name))
 

@@ -93,13 +93,15 @@ def last_year_figures(return_record: Return) -> Mapping[Place, Decimal]:
 
 def files_of_last_year(collections: Iterable[Collection]) -> SubmissionQuerySet:
     """The accepted file of each trust for the year before each of these collections. Made-up figures are held against made-up ones
-    only, and true against true; where a year had two rounds, the newest that the trust has answered counts."""
+    only, and true against true; where a year had two rounds, the newest that the trust has answered counts. What was sent to a pilot
+    is nobody's last year."""
     wanted = Q(pk__in=())
     for collection in collections:
         wanted |= Q(
             return_record__collection__template=collection.template,
             return_record__collection__year=year_before(collection.year),
             return_record__collection__illustrative=collection.illustrative,
+            return_record__collection__purpose=Collection.Purpose.ROUND,
         )
     one_each = (
         "return_record__trust_id",

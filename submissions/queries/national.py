@@ -68,8 +68,8 @@ def overseen_place(person: User) -> str:
 
 
 def national_page(person: User, collection_id: str, filters: NationalFilters) -> NationalPage | None:
-    """The page for one collection, the one due last when none is named; None when there is no collection yet."""
-    collections = tuple(Collection.objects.order_by("-due_date", "-pk"))
+    """The page for one collection, the round due last when none is named; None when there is no collection yet."""
+    collections = tuple(Collection.objects.order_by("-purpose", "-due_date", "-pk"))  # pilots after all rounds
     if not collections:
         return None
     collection = next((item for item in collections if str(item.pk) == collection_id), collections[0])

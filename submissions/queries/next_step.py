@@ -1,16 +1,17 @@
 """The one thing that somebody of a trust does next about a return."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from footprints.access import Action
+from footprints.access_table import Action
 from submissions.queries.progress import ReturnRow
 from submissions.stages import Stage
 from ui.formats import plural
 
-Page = Literal["workbook", "upload", "submission", "comparison"]
-"""Where the step is done: the workbook of the return, its box for a file, or a page of its latest file."""
+Page = Literal["workbook", "upload", "submission", "sign", "queries", "comparison"]
+"""Where the step is done: the workbook of the return, its box for a file, a page of its latest file, the page on which it is signed, or
+that of the queries about its figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +22,39 @@ class NextStep:
     page: Page
 
 
-def next_step(row: ReturnRow, actions: Set[Action]) -> NextStep | None:
+WAITS_FOR_SIGNATURE: Final = frozenset({Stage.TO_SIGN, Stage.NIL_TO_SIGN})
+
+
+def next_step(row: ReturnRow, actions: Set[Action], signatories: Sequence[str] = ()) -> NextStep | None:
     """The next step of a return for somebody who may do these actions to its trust; None when there is nothing for them.
 
-    The comparison is for a return without anything left to look at.
+    `signatories` are the names of those who may sign for the trust. The comparison is for a return without anything left to look at.
     """
-    step = _step(row, may_mend="upload" in actions)
+    if row.stage in WAITS_FOR_SIGNATURE:
+        text = _to_sign(may_sign="sign_off" in actions, signatories=signatories)
+        return NextStep(text, "sign") if _NEEDS["sign"] in actions else None
+    if row.stage == Stage.QUERIED and _NEEDS["queries"] in actions:
+        return NextStep(f"Answer {plural(row.open_queries, 'query', 'queries')}", "queries")
+    step = _step(row, may_mend="upload" in actions and not row.no_files)
+    if step is not None and step.page in ("workbook", "upload") and row.no_files:
+        return None
     return step if step is not None and _NEEDS[step.page] in actions else None
 
 
 _NEEDS: dict[Page, Action] = {
-    "workbook": "download_template",
+    "workbook": "upload",
     "upload": "upload",
     "submission": "see_findings",
+    "sign": "see_findings",
+    "queries": "answer_query",
     "comparison": "see_benchmarks",
 }
+
+
+def _to_sign(*, may_sign: bool, signatories: Sequence[str]) -> str:
+    if may_sign:
+        return "Check and sign the return"
+    return f"Ask {' or '.join(signatories)} to sign" if signatories else "See why nobody can sign it yet"
 
 
 def _step(row: ReturnRow, *, may_mend: bool) -> NextStep | None:

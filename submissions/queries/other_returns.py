@@ -17,8 +17,9 @@ from templates_app.versions import asked_of, rules_taken
 _IN = (State.ACCEPTED, State.TO_EXPLAIN)
 """A file without errors that only waits for explanations is in: it would not be held against anything once they are given."""
 
-_Key = tuple[int, str, bool]
-"""Trust, year, and whether the figures are made up: made-up returns are never held against true ones."""
+_Key = tuple[int, str, bool, str]
+"""Trust, year, whether the figures are made up, and purpose: made-up returns are never held against true ones, nor those of a pilot
+against those of a round."""
 
 
 def templates_held_against(definition: Definition, collection: Collection) -> frozenset[str]:
@@ -43,16 +44,16 @@ def other_returns(returns: Iterable[Return], templates: Several[str]) -> Mapping
 
 def _key_of(return_record: Return) -> _Key:
     collection = return_record.collection
-    return return_record.trust_id, collection.year, collection.illustrative
+    return return_record.trust_id, collection.year, collection.illustrative, collection.purpose
 
 
 def _latest(keys: Several[_Key], templates: Several[str]) -> Mapping[_Key, Mapping[str, Submission]]:
     files = (
         Submission.objects.filter(
             state__in=_IN,
-            return_record__trust_id__in={trust for trust, _, _ in keys},
+            return_record__trust_id__in={trust for trust, *_ in keys},
             return_record__collection__template__in=templates,
-            return_record__collection__year__in={year for _, year, _ in keys},
+            return_record__collection__year__in={year for _, year, *_ in keys},
         )
         .select_related("return_record__collection")
         .defer("reading")

@@ -10,10 +10,12 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from footprints.models import Membership, Trust
-from submissions.models import Collection, Return, ReturnQuerySet, Submission
+from submissions.models import Collection, FigureQuery, Return, ReturnQuerySet, Submission
+from submissions.queries.open_days import why_no_files
 from submissions.queries.standing import facts_of, with_standing
 from submissions.stages import IN, NOT_EXPECTED, STAGE_HELD_BY, STAGE_WORDS, Facts, Holder, Stage, stage_of, standing_of
 from submissions.states import State
+from submissions.timeliness import Timeliness, timeliness
 from ui.formats import plural
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ class ReturnRow:
     due_date: date
     in_at: datetime | None
     today: date
+    open_queries: int = 0
+    """Queries about its figures that wait for the trust."""
 
     @property
     def trust(self) -> Trust:
@@ -117,6 +121,11 @@ class ReturnRow:
         return hasattr(self.on_record, "receipt")
 
     @property
+    def no_files(self) -> str:
+        """Why the round takes no file of it today, in sentences for the people of the trust; empty when it does."""
+        return why_no_files(self.collection, self.due_date, self.today)
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the due day has passed and nothing has come yet."""
         return not self.is_in and self.is_expected and self.days_left < 0
@@ -126,17 +135,24 @@ class ReturnRow:
         """How long there is, or how late it is: "12 days left", "Due today", "3 days late", "In on time"."""
         if not self.is_expected:
             return "Not expected"
-        if self.in_at is not None and self.is_in:
-            came = timezone.localdate(self.in_at)
-            late = (came - self.due_date).days
-            if late > 0:
-                return f"In, {plural(late, 'day')} late"
-            return "In on time, with an extension" if came > self.collection.due_date else "In on time"
+        match self.timeliness:
+            case Timeliness.ON_TIME:
+                return "In on time"
+            case Timeliness.EXTENDED:
+                return "In on time, with an extension"
+            case Timeliness.LATE if self.in_at is not None:
+                return f"In, {plural((timezone.localdate(self.in_at) - self.due_date).days, 'day')} late"
         if self.days_left == 0:
             return "Due today"
         return (
             f"{plural(self.days_left, 'day')} left" if self.days_left > 0 else f"{plural(-self.days_left, 'day')} late"
         )
+
+    @property
+    def timeliness(self) -> Timeliness:
+        """Whether it came in time; says nothing of a return that is not expected."""
+        in_at = self.in_at if self.is_in else None
+        return timeliness(in_at, self.due_date, self.collection.due_date, self.today)
 
 
 def return_rows(returns: ReturnQuerySet) -> list[ReturnRow]:
@@ -156,6 +172,7 @@ def return_rows(returns: ReturnQuerySet) -> list[ReturnRow]:
         counts[file.return_record_id] = (file.errors, file.warnings, file.notes, file.on_trial, file.to_explain)
         if file.state == State.ACCEPTED:
             on_record[file.return_record_id] = file
+    waiting = _open_queries(record.pk for record in records if record.queried)
     return [
         ReturnRow(
             record,
@@ -166,9 +183,20 @@ def return_rows(returns: ReturnQuerySet) -> list[ReturnRow]:
             due_date=record.due,
             in_at=record.in_at,
             today=today,
+            open_queries=waiting[record.pk],
         )
         for record in records
     ]
+
+
+def _open_queries(returns: Iterable[int]) -> Counter[int]:
+    """How many queries wait for the trust, by return; asked of the database only where there are some."""
+    keys = list(returns)
+    return (
+        Counter(FigureQuery.objects.open().filter(return_record__in=keys).values_list("return_record_id", flat=True))
+        if keys
+        else Counter()
+    )
 
 
 @dataclass(frozen=True, slots=True)

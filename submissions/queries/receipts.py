@@ -6,9 +6,10 @@ from hmac import compare_digest
 
 from django.db.models import QuerySet
 
-from submissions.models import Correction, Explanation, Receipt, Submission
+from submissions.models import Correction, Explanation, Receipt, SignOff, Submission
 from submissions.queries.headlines import Headline, headlines
 from submissions.states import State
+from submissions.timeliness import Timeliness, timeliness
 from templates_app import registry
 from ui.formats import long_date, moment, plural
 
@@ -56,6 +57,8 @@ class FullReceipt:
     headlines: tuple[Headline, ...]
     explanations: tuple[Explanation, ...]
     corrections: tuple[Correction, ...]
+    signed: tuple[SignOff, ...]
+    """Every signature under this very file, the first one first, and those after a reopening."""
 
     @property
     def reference(self) -> str:
@@ -73,9 +76,17 @@ class FullReceipt:
         return self.submission.return_record.collection.illustrative
 
     @property
+    def signed_words(self) -> tuple[str, ...]:
+        """Who signed this file off and when, or that nobody has yet; nothing where nobody needs to."""
+        if self.signed or not self.submission.return_record.collection.needs_sign_off:
+            return tuple(signed_words(sign_off, by=sign_off.signed_by.name) for sign_off in self.signed)
+        return ("Not yet" if self.standing.on_record else "Never",)
+
+    @property
     def in_time_words(self) -> str:
         """Whether the return came in time, in a sentence."""
-        return in_time_words(self.on_time, self.due_date)
+        collection = self.submission.return_record.collection
+        return in_time_words(self.on_time, self.due_date, self.submission.received_at, collection.due_date)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -90,6 +101,7 @@ class FullReceipt:
             ("Received", f"{moment(file.received_at)}, from {file.uploaded_by.name}"),
             ("Accepted", moment(self.issued_at)),
             ("Deadline", self.in_time_words),
+            *(("Signed off", words) for words in self.signed_words),
             ("State now", self.standing.in_words),
             (
                 "File",
@@ -114,20 +126,32 @@ class Genuine:
     illustrative: bool
     received_at: datetime
     due_date: date
+    collection_due_date: date
     on_time: bool
     standing: Standing
+    signed: tuple[str, ...]
+    """When it was signed off, and reopened."""
     corrected: bool
     """Figures were corrected on the page, so those on record are not those of the file alone."""
 
     @property
     def in_time_words(self) -> str:
         """Whether the return came in time, in a sentence."""
-        return in_time_words(self.on_time, self.due_date)
+        return in_time_words(self.on_time, self.due_date, self.received_at, self.collection_due_date)
 
 
-def in_time_words(on_time: bool, due_date: date) -> str:
-    """Whether a return came in time: "On time. It was due by 30 September 2016."."""
-    return f"{'On time' if on_time else 'Late'}. It was due by {long_date(due_date)}."
+def in_time_words(on_time: bool, due_date: date, received_at: datetime, collection_due: date) -> str:
+    """Whether a return came in time: "On time. It was due by 30 September 2016.", "On time, with an extension to 7 October 2016."."""
+    if on_time and timeliness(received_at, due_date, collection_due, due_date) == Timeliness.EXTENDED:
+        return f"On time, with an extension to {long_date(due_date)}."
+    extended = ", with an extension" if due_date > collection_due and not on_time else ""
+    return f"{'On time' if on_time else 'Late'}. It was due by {long_date(due_date)}{extended}."
+
+
+def signed_words(sign_off: SignOff, *, by: str = "") -> str:
+    """When a file was signed, by whom where that may be said, and since when it no longer is."""
+    said = ", ".join(filter(None, [by, moment(sign_off.signed_at)]))
+    return f"{said}. Reopened on {moment(sign_off.ended_at)}" if sign_off.ended_at is not None else said
 
 
 def receipt_of(submission: Submission) -> FullReceipt | None:
@@ -145,7 +169,8 @@ def receipt_of(submission: Submission) -> FullReceipt | None:
         title=registry.get(submission.template, submission.version).title,
         headlines=headlines(submission),
         explanations=tuple(explanations.order_by("finding__position")),
-        corrections=tuple(_corrections(submission)),
+        corrections=tuple(corrections_of(submission)),
+        signed=tuple(_signed(submission)),
     )
 
 
@@ -171,13 +196,19 @@ def genuine(reference: str, sha256: str) -> Genuine | None:
         illustrative=collection.illustrative,
         received_at=submission.received_at,
         due_date=held.due_date,
+        collection_due_date=collection.due_date,
         on_time=held.on_time,
         standing=Standing.of(submission),
-        corrected=submission.corrects_id is not None and _corrections(submission).exists(),
+        signed=tuple(signed_words(sign_off) for sign_off in _signed(submission)),
+        corrected=submission.corrects_id is not None and corrections_of(submission).exists(),
     )
 
 
-def _corrections(submission: Submission) -> QuerySet[Correction]:
+def _signed(submission: Submission) -> QuerySet[SignOff]:
+    return SignOff.objects.filter(submission=submission).select_related("signed_by").order_by("signed_at", "pk")
+
+
+def corrections_of(submission: Submission) -> QuerySet[Correction]:
     """What was changed on the page, the first change first, back to the file that came from a workbook; with the submission of each
     and its uploader, which are who and when."""
     files = Submission.objects.filter(return_record=submission.return_record_id)

@@ -76,9 +76,9 @@ class TemplateUse:
 
 
 def rule_use() -> tuple[TemplateUse, ...]:
-    """How often each rule of each template fires, and what people then do. Two queries, and one for each version's rules."""
+    """How often each rule of each template fires in rounds, and what people then do. Two queries, and one for each version's rules."""
     on_record = Count("pk", filter=Q(state=State.ACCEPTED))
-    counts = dict(Submission.objects.values_list("template").annotate(files=on_record).order_by())
+    counts = dict(Submission.objects.of_rounds().values_list("template").annotate(files=on_record).order_by())
     found = _found()
     return tuple(
         TemplateUse(
@@ -102,7 +102,7 @@ def _use(rule: Rule, found: tuple[int, int, int, int] | None) -> RuleUse:
 
 def _found() -> Mapping[tuple[str, str], tuple[int, int, int, int]]:
     on_record = Q(submission__state=State.ACCEPTED)
-    returns_on_record = Submission.objects.accepted().values("return_record")
+    returns_on_record = Submission.objects.of_rounds().accepted().values("return_record")
     rows = (
         Finding.objects.filter(submission__return_record__in=returns_on_record)
         .order_by()

@@ -54,7 +54,7 @@ def with_standing(returns: QuerySet[Return], today: date) -> "QuerySet[StandingR
     annotated = returns.annotate(
         needs_sign_off=_true_when(Q(collection__sign_off_rule=Collection.SignOffRule.SIGNATORY)),
         excused=Exists(Excuse.objects.in_force().filter(return_record=OuterRef("pk"))),
-        gone=_true_when(Q(trust__closed_date__lt=today, trust__successor=None)),
+        gone=_true_when(_gone(today)),
         nil=Exists(_nil()),
         nil_signed=Exists(_nil().exclude(signed_at=None)),
         on_record=Exists(_files().filter(state=State.ACCEPTED)),
@@ -94,16 +94,35 @@ def due_date_of(return_record: Return) -> date:
 
 
 def stage_case() -> Case:
-    """The table of stages as SQL, over the annotations of the same names."""
-    return Case(
-        *(When(_condition(rule), then=Value(rule.stage.value)) for rule in STAGES if rule.when),
+    """The table of stages as SQL, over the annotations of the same names. Its rules about the latest file stand together: they are one
+    look at that file, not one for each."""
+    about_file = [number for number, rule in enumerate(STAGES) if "latest" in rule.when]
+    first, last = about_file[0], about_file[-1]
+    of_file = Case(*(_when(rule, "state") for rule in STAGES[first : last + 1]), output_field=CharField())
+    latest = _files().order_by("-received_at", "-pk").annotate(stage=of_file).values("stage")[:1]
+    start = Case(
+        *(_when(rule) for rule in STAGES[last + 1 :] if rule.when),
         default=Value(next(rule.stage.value for rule in STAGES if not rule.when)),
+        output_field=CharField(),
+    )
+    return Case(
+        *(_when(rule) for rule in STAGES[:first]),
+        default=Coalesce(Subquery(latest), start),
         output_field=CharField(),
     )
 
 
-def _condition(rule: StageRule) -> Q:
-    return Q(**{fact: value.value if isinstance(value, State) else value for fact, value in rule.when.items()})
+def _when(rule: StageRule, latest: str = "latest") -> When:
+    """One rule of the table; `latest` is what the state of the latest file is called where it is asked for."""
+    facts = {latest if fact == "latest" else fact: value for fact, value in rule.when.items()}
+    condition = Q(**{fact: value.value if isinstance(value, State) else value for fact, value in facts.items()})
+    return When(condition, then=Value(rule.stage.value))
+
+
+def _gone(today: date) -> Q:
+    """Its trust has closed and no other took it over; in a made-up round only where it closed since the round opened."""
+    closed_since = Q(collection__illustrative=False) | Q(trust__closed_date__gte=F("collection__opens_date"))
+    return Q(trust__closed_date__lt=today, trust__successor=None) & closed_since
 
 
 def _true_when(condition: Q) -> Combinable:

@@ -65,17 +65,17 @@ class Run:
 
 
 def try_rule(template: str, source: str) -> Run:
-    """Judge the latest file of every return of a template by one more rule, and tell only what that rule finds.
+    """Judge the latest file of every return of a template by one more rule, and tell only what that rule finds. Pilots are left out.
 
     Raises DefinitionFaults where the rule is not sound for the newest version of the template, LookupError when there is no such template.
     """
     rule = parse_rule(source, registry.get(template))
-    contexts = Contexts(Collection.objects.filter(template=template))
+    contexts = Contexts(Collection.objects.rounds().filter(template=template))
     judged: Counter[str] = Counter()
     hit: Counter[str] = Counter()
     left_out = places = 0
     hits: list[RuleHit] = []
-    for file in latest_judged(Submission.objects.filter(template=template)):
+    for file in latest_judged(Submission.objects.of_rounds().filter(template=template)):
         found = _found(file, source, rule.code, contexts)
         if found is None:
             left_out += 1

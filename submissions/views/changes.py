@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from footprints.access import check_may, may
 from footprints.events import record
 from submissions.queries.difference import difference, since_last_year
+from submissions.queries.figure_queries import standing_by_place
 from submissions.queries.findings import anchor
 from submissions.states import JUDGED, State
 from submissions.views.visible import person, visible_submission
@@ -32,6 +33,7 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
         "own": may(request.user, "upload", trust=trust),
         "difference": difference(file),
         "last_year": since_last_year(file),
+        "queried": standing_by_place(file.return_record),
         "anchor": anchor,
     }
     return render(request, "submissions/changes.jinja", context)

@@ -16,10 +16,13 @@ from submissions.actions.explain import may_be_explained
 from submissions.actions.mark_up import NotCopied, download_marked_up, export_findings, may_be_copied
 from submissions.models import Submission
 from submissions.queries.difference import difference, since_last_year
+from submissions.queries.figure_queries import queries_of, standing_by_place, standings
 from submissions.queries.findings import Filters, anchor, findings_page
 from submissions.queries.grid import grids, left_blank
+from submissions.queries.locks import why_locked
 from submissions.queries.mending import Typed, explained, mending
 from submissions.queries.rejudging import has_other_rules_now
+from submissions.queries.signing import waits_for_signature
 from submissions.queries.stages import stages
 from submissions.states import State
 from submissions.views.visible import XLSX, allowed, attachment, file_context, person, visible_submission
@@ -46,15 +49,15 @@ def submission_page(
     request: HttpRequest, file: Submission, *, typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of a file; with what a person typed and the trouble with it, where it could not all be taken."""
-    actions = allowed(request, file.return_record.trust)
+    actions, locked = allowed(request, file.return_record.trust), why_locked(file.return_record)
     page = findings_page(file, Filters.from_query(request.GET)) if "see_findings" in actions else None
     boxes = None
     if page is not None:
         boxes = mending(
             file,
             page.findings,
-            correctable=correctable(file) if "correct" in actions else {},
-            may_explain="explain" in actions and may_be_explained(file),
+            correctable=correctable(file) if "correct" in actions and not locked else {},
+            may_explain="explain" in actions and not locked and may_be_explained(file),
             typed=typed,
         )
     context = file_context(file, actions) | {
@@ -67,11 +70,21 @@ def submission_page(
         "anchor": anchor,
         "may_have_copy": {"download_template", "see_findings"} <= actions and may_be_copied(file),
         "other_rules": has_other_rules_now(file) if file.is_latest and file.state in NOT_ON_RECORD else False,
-        "may_check_again": "correct" in actions and may_be_corrected(file),
+        "may_check_again": "correct" in actions and not locked and may_be_corrected(file),
+        "locked": locked,
+        **_queried(file),
         "may_rejudge": page is not None and file.checked_at is not None and may(request.user, "try_rules"),
     }
     context |= _once_checked(file, compared=page is not None)
     return render(request, "submissions/submission.jinja", context, status=status)
+
+
+def _queried(file: Submission) -> dict[str, object]:
+    """The queries about the return, where this file is on record, and the places that are queried; in one query."""
+    if file.state != State.ACCEPTED:
+        return {"queries": [], "queried": standing_by_place(file.return_record) if file.checked_at else {}}
+    queries = queries_of(file.return_record)
+    return {"queries": queries, "queried": standings(row.query for row in queries)}
 
 
 def _once_checked(file: Submission, *, compared: bool) -> dict[str, object]:
@@ -82,6 +95,7 @@ def _once_checked(file: Submission, *, compared: bool) -> dict[str, object]:
         "last_year": since_last_year(file) if compared else None,
         "left_blank": left_blank(file) if file.checked_at else (),
         "has_receipt": file.state in LOADED and hasattr(file, "receipt"),
+        "waits_for_signature": waits_for_signature(file),
     }
 
 
@@ -94,13 +108,17 @@ def figures(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404("Nothing was read from this file.")
     record(verb="figures seen", by=person(request), subject=file, trust=file.return_record.trust, request=request)
     actions = allowed(request, file.return_record.trust)
+    queried = standing_by_place(file.return_record)
     context = file_context(file, actions) | {
         "anchor": anchor,
         "sheets": grids(
             file,
             marked="see_findings" in actions,
             explanations=explained(file) if "see_explanations" in actions else (),
+            queried=queried,
         ),
+        "has_queries": bool(queried),
+        "may_query": "query_figure" in actions and file.state == State.ACCEPTED,
         "number_units": {UNIT_WORDS[unit] for unit in NUMBER_UNITS},
     }
     return render(request, "submissions/figures.jinja", context)

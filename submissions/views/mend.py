@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from footprints.access import check_may
 from submissions.actions.correct import CannotCorrect, NotLatest, check_again
 from submissions.actions.explain import CannotExplain
+from submissions.actions.locked import ReturnIsLocked
 from submissions.actions.mend import Mended
 from submissions.actions.mend import mend as mend_file
 from submissions.actions.process import process
@@ -50,6 +51,9 @@ def mend(request: HttpRequest, reference: str) -> HttpResponse:
     except NotLatest as late:
         messages.info(request, str(late))
         return redirect("submissions:submission", reference=late.latest.reference)
+    except ReturnIsLocked as locked:
+        messages.warning(request, f"{locked} What you typed was not taken.")
+        return redirect("submissions:return", pk=file.return_record_id)
     except (CannotCorrect, CannotExplain) as trouble:
         if not file.is_latest:
             messages.info(request, str(trouble))
@@ -78,6 +82,9 @@ def again(request: HttpRequest, reference: str) -> HttpResponse:
     except NotLatest as late:
         messages.info(request, str(late))
         return redirect("submissions:submission", reference=late.latest.reference)
+    except ReturnIsLocked as locked:
+        messages.warning(request, str(locked))
+        return redirect("submissions:return", pk=file.return_record_id)
     except CannotCorrect as trouble:
         messages.info(request, str(trouble))
         return redirect("submissions:submission", reference=reference)

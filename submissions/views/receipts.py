@@ -11,6 +11,7 @@ from footprints.events import record
 from submissions.actions.letters import verify_address
 from submissions.forms import VerifyForm
 from submissions.models import Submission
+from submissions.queries.figure_queries import queried_headlines
 from submissions.queries.receipts import FullReceipt, genuine, receipt_of
 from submissions.receipt_pdf import receipt_pdf
 from submissions.views.visible import allowed, attachment, file_context, person, visible_submission
@@ -24,6 +25,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     record(verb="receipt seen", by=person(request), subject=file, trust=file.return_record.trust, request=request)
     context = file_context(file, allowed(request, file.return_record.trust)) | {
         "receipt": given,
+        "queried": queried_headlines(file),
         "verify_address": verify_address(file),
     }
     return render(request, "submissions/receipt.jinja", context)

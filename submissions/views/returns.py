@@ -10,14 +10,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 from footprints.access import check_may
 from submissions import storage
 from submissions.actions.download import download_workbook
+from submissions.actions.locked import ReturnIsLocked
 from submissions.actions.open_return import open_return
 from submissions.actions.receive import receive
 from submissions.forms import UploadForm
 from submissions.intake import MAX_BYTES
 from submissions.models import Return, Submission, Waiver
-from submissions.queries.next_step import next_step
+from submissions.queries.extensions import extension_box, is_outstanding
+from submissions.queries.figure_queries import queries_of
+from submissions.queries.locks import why_locked
+from submissions.queries.next_step import WAITS_FOR_SIGNATURE, next_step
+from submissions.queries.no_figures import no_figures_box
 from submissions.queries.own_files import latest_own
 from submissions.queries.progress import return_rows
+from submissions.queries.signatories import signatories_by_trust
+from submissions.queries.signing_history import signing_history
 from submissions.queries.timeline import timeline
 from submissions.tasks import enqueue
 from submissions.views.visible import XLSX, allowed, attachment, flags, person, visible_return
@@ -56,6 +63,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             "from this page, or copy your figures into a newly downloaded one.",
         )
         return _return_page(request, return_record, form, status=422)
+    except ReturnIsLocked as locked:
+        messages.warning(request, f"{locked} Your file was not taken.")
+        return redirect("submissions:return", pk=pk)
     if received.again:
         messages.info(request, "This is the very file that we received last. Here is what we found in it.")
     else:
@@ -86,15 +96,24 @@ def _same_as(earlier: Submission | None) -> str:
 def _return_page(request: HttpRequest, return_record: Return, form: UploadForm, status: int = 200) -> HttpResponse:
     actions = allowed(request, return_record.trust)
     (row,) = return_rows(Return.objects.visible_to(person(request)).filter(pk=return_record.pk))
+    waits = row.stage in WAITS_FOR_SIGNATURE
+    signatories = signatories_by_trust([return_record.trust_id] if waits else []).get(return_record.trust_id, ())
     context = {
         "row": row,
-        "step": next_step(row, actions),
+        "step": next_step(row, actions, signatories),
+        "signing": signing_history(return_record),
+        "locked": why_locked(return_record),
+        "may_ask_reopening": "ask_reopening" in actions,
+        "may_reopen": "reopen" in actions,
         "trust": return_record.trust,
         "collection": return_record.collection,
         "illustrative": return_record.collection.illustrative,
         "timeline": timeline(return_record),
         "carried": latest_own(return_record) if "download_template" in actions else None,
         "has_waivers": Waiver.objects.visible_to(person(request)).filter(trust=return_record.trust_id).exists(),
+        "queries": queries_of(return_record),
+        "no_figures": no_figures_box(row, actions),
+        "more_time": extension_box(return_record, actions, person(request), is_wanted=is_outstanding(row)),
         "form": form,
         **flags(actions),
     }

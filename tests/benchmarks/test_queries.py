@@ -228,7 +228,7 @@ def test_a_comparison_takes_the_same_queries_for_two_trusts_and_for_thirty(
 ) -> None:
     for count in (2, 30):
         _, files = a_round(range(100, 100 + count))
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             page_of(files[0])
 
 
@@ -268,7 +268,7 @@ def test_a_footprint_takes_the_same_queries_however_many_trusts_it_has(
         for number in range(count):
             file = on_record(collection, {metric.id: 100 + number for metric in metrics("back_office")[:10]})
             MembershipFactory(footprint=footprint, trust=file.return_record.trust)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             page = footprint_page(footprint)
         assert page is not None
         assert len(page.rows) == count

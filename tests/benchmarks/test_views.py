@@ -19,6 +19,7 @@ from tests.factories import (
     MembershipFactory,
     ReturnFactory,
     RoleFactory,
+    SignOffFactory,
     SubmissionFactory,
     TrustFactory,
 )
@@ -93,6 +94,23 @@ def test_the_answer_stands_first(dear: Submission) -> None:
     assert "Provisional: figures are accepted but not signed off." in words
     assert words.count("QUARTILE.INC") == 1
     assert "Payroll cost: not compared. Not given: pay of payroll." in words
+
+
+def test_what_is_signed_off_is_not_called_provisional(dear: Submission, footprint: Footprint) -> None:
+    own, collection = dear.return_record, dear.return_record.collection
+    Collection.objects.update(sign_off_rule=Collection.SignOffRule.SIGNATORY)
+    other = on_record(collection, {"M03": 900}, trust=MembershipFactory(footprint=footprint).trust).return_record.trust
+    assert "Provisional: figures are accepted but not signed off." in read(lead(footprint), page_of(footprint))
+    SignOffFactory(submission=dear)
+    words = read(preparer(own.trust), comparison_of(own))
+    assert (
+        "Your figures are signed off. Those of other trusts are accepted, signed off or not. They stand as on" in words
+    )
+    assert "Provisional" not in words
+    words = read(lead(footprint), page_of(footprint))
+    assert "Provisional in part: the figures of 1 of 2 trusts are signed off, the others are accepted." in words
+    assert f"{other.ods_code}, provisional" in words
+    assert f"{own.trust.ods_code}, provisional" not in words
 
 
 def test_others_read_of_the_trust_and_not_of_themselves(dear: Submission, footprint: Footprint) -> None:

@@ -6,14 +6,9 @@ from django.http import Http404
 from django.utils import timezone
 
 from footprints.access import (
-    ALLOWED,
-    IN_WORDS,
-    NATIONAL_ACTIONS,
-    ORGANISATION_ACTIONS,
-    NationalAction,
     NotAllowed,
-    OrganisationAction,
     actions_at,
+    capacity_at,
     check_may,
     get_visible_footprint,
     get_visible_trust,
@@ -22,6 +17,14 @@ from footprints.access import (
     roles_of,
     signed_in_as,
     trusts_visible_to,
+)
+from footprints.access_table import (
+    ALLOWED,
+    IN_WORDS,
+    NATIONAL_ACTIONS,
+    ORGANISATION_ACTIONS,
+    NationalAction,
+    OrganisationAction,
 )
 from footprints.models import Region, RoleKind, User
 from tests.factories import FootprintFactory, MembershipFactory, RoleFactory, TrustFactory, UserFactory
@@ -32,7 +35,7 @@ pytestmark = pytest.mark.django_db
 EXPECTED = """
                      preparer signatory chief_executive stp_lead stp_member support_manager regional_director collection_manager analyst auditor administrator
 see_returns          T        T         T               TF       TF         TF              TF                TF                 TF      TF      -
-download_template    T        -         -               -        -          -               -                 TF                 -       -       -
+download_template    T        T         -               -        -          -               -                 TF                 -       -       -
 upload               T        -         -               -        -          -               -                 -                  -       -       -
 correct              T        -         -               -        -          -               -                 -                  -       -       -
 explain              T        -         -               -        -          -               -                 -                  -       -       -
@@ -178,6 +181,35 @@ def test_two_roles_add_up_and_are_both_named(person, own_trust, other_trust):
     assert signed_in_as(user) == (
         f"You are signed in as preparer for Own NHS Trust and signatory for {other_trust.name}."
     )
+
+
+def test_a_page_about_one_trust_names_the_capacities_for_that_trust(
+    own_trust, own_footprint, other_trust, django_assert_max_num_queries
+):
+    user = RoleFactory(kind="stp_lead", footprint=own_footprint).user
+    RoleFactory(user=user, kind="signatory", trust=own_trust)
+    RoleFactory(user=user, kind="preparer", trust=other_trust)
+    with django_assert_max_num_queries(4):
+        assert capacity_at(user, own_trust) == "You see this as signatory for Own NHS Trust and STP lead for Own."
+    assert capacity_at(user, other_trust) == f"You see this as preparer for {other_trust.name}."
+    assert capacity_at(user, TrustFactory()) == signed_in_as(user)
+
+
+def test_with_one_role_there_is_one_capacity_and_no_query(person, own_trust, django_assert_num_queries):
+    user = person("stp_lead")
+    assert roles_of(user)
+    with django_assert_num_queries(0):
+        assert capacity_at(user, own_trust) == "You are signed in as STP lead for Own."
+    assert capacity_at(AnonymousUser(), own_trust) == "You are not signed in."
+
+
+def test_a_deputy_is_named_as_one(own_trust):
+    covered = RoleFactory(kind="signatory", trust=own_trust)
+    deputy = RoleFactory(
+        kind="signatory", trust=own_trust, covers=covered, to_date=timezone.localdate() + timezone.timedelta(days=3)
+    )
+    assert signed_in_as(deputy.user) == "You are signed in as signatory (deputy) for Own NHS Trust."
+    assert may(deputy.user, "sign_off", trust=own_trust)
 
 
 def test_capacity_of_somebody_without_a_role():

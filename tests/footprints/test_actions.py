@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from footprints.access import NotAllowed, may
-from footprints.actions import create_person, grant_role, withdraw_role
+from footprints.actions import CannotChangePeople, create_person, grant_role, withdraw_role
 from footprints.models import Event, Role, RoleKind, User
 from tests.factories import FootprintFactory, RoleFactory, TrustFactory, UserFactory
 
@@ -94,10 +94,10 @@ def test_grant_refuses_a_place_that_does_not_go_with_the_kind(administrator):
 
 def test_grant_refuses_a_role_held_already(administrator):
     role = RoleFactory()
-    with pytest.raises(ValidationError):
+    with pytest.raises(CannotChangePeople, match=f"{role.user.email} is preparer for {role.trust} already"):
         grant_role(by=administrator, to=role.user, kind=RoleKind.PREPARER, trust=role.trust)
     national = RoleFactory(kind="analyst")
-    with pytest.raises(ValidationError):
+    with pytest.raises(CannotChangePeople):
         grant_role(by=administrator, to=national.user, kind=RoleKind.ANALYST)
 
 

@@ -1,15 +1,10 @@
 """Letters are never lost and sent once as far as mail allows: held against a real mail server."""
 
 import contextlib
-import socket
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -20,63 +15,10 @@ from footprints.tasks import send_letters as task
 from stp_portal.celery import app
 from tests.conftest import CeleryWorker
 from tests.factories import LetterFactory, TrustFactory, UserFactory
+from tests.post_office import Postbox
 from tests.submissions.scenes import at_once
 
 PASSWORD = "a password for one test"
-
-
-class Postbox:
-    """What a mail server does with what it is given: takes it, or says what `answers` tells for that recipient."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.answers: dict[str, str] = {}
-        self.data_answer = "250 OK"
-        self.asked = 0
-
-    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
-        self.asked += 1
-        answer = self.answers.get(address, "250 OK")
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        if self.data_answer.startswith("250"):
-            self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
-        return self.data_answer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def post_office(settings) -> Iterator[Callable[[Postbox], Controller]]:
-    """Opens mail servers at the address that the portal sends to; at first there is none."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    opened: list[Controller] = []
-
-    def open_(box: Postbox) -> Controller:
-        server = Controller(box, hostname="127.0.0.1", port=settings.EMAIL_PORT)
-        server.start()
-        opened.append(server)
-        return server
-
-    yield open_
-    for server in opened:
-        with contextlib.suppress(AssertionError):  # stopped by its test
-            server.stop(no_assert=True)
-
-
-@pytest.fixture
-def box(post_office) -> Postbox:
-    box = Postbox()
-    post_office(box)
-    return box
 
 
 def due_now() -> None:
@@ -102,6 +44,11 @@ class TestWriting:
         for person in (UserFactory(), UserFactory(password=PASSWORD, is_active=False)):
             assert write_letter(to=person, kind="test", key="1", subject="S", text="T") is None
         assert not Letter.objects.exists()
+
+    def test_a_letter_to_anyone_reaches_who_never_signed_in_but_nobody_switched_off(self, db):
+        words = {"kind": "test", "key": "1", "subject": "S", "text": "T", "to_anyone": True}
+        assert write_letter(to=UserFactory(), **words) is not None
+        assert write_letter(to=UserFactory(is_active=False), **words) is None
 
     def test_what_people_typed_adds_no_header_and_hides_nothing(self, db, box):
         person = UserFactory(password=PASSWORD)

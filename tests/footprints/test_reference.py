@@ -80,6 +80,8 @@ def test_all_faults_are_told_at_once_each_with_its_place(folder):
         ("footprints.csv", 4, "North", "Nort", 'region is "Nort"; it should be one of North, Midlands and East'),
         ("trusts.csv", 3, "R1C", "R1A", "there is a row for R1A already"),
         ("trusts.csv", 2, "false", "no", 'is_foundation_trust is "no"; it should be one of true, false'),
+        ("trusts.csv", 4, "\n", "XX9\n", 'taken_over_by is "XX9", which is no trust of trusts.csv'),
+        ("trusts.csv", 4, "\n", "R1A\n", "taken_over_by is filled, and closed_date is not"),
         ("memberships.csv", 2, "E54", "E99", '"E99000019" is no footprint of footprints.csv'),
         ("memberships.csv", 2, "R1A", "XXX", '"XXX" is no trust of trusts.csv'),
         ("memberships.csv", 2, "2016-03-15,", ",", "from_date is empty"),

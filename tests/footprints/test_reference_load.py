@@ -60,6 +60,17 @@ def test_a_changed_row_is_updated_and_a_record_of_nobody_stays(folder):
     assert Event.objects.filter(verb="reference_loaded").count() == 2
 
 
+def test_who_took_over_whom_is_loaded_and_what_a_person_entered_stays(folder):
+    load_reference(by="tests", folder=folder)
+    taken = Trust.objects.get(ods_code="TAE")
+    assert (taken.successor.ods_code, taken.closed_date) == ("RXV", date(2016, 12, 31))
+    barts = Trust.objects.get(ods_code="R1H")
+    Trust.objects.filter(ods_code="RAT").update(successor=barts, closed_date=date(2016, 9, 30))
+    again = load_reference(by="tests", folder=folder)
+    assert not again["trusts"].changed
+    assert Trust.objects.get(ods_code="RAT").successor == barts
+
+
 def test_one_fault_and_nothing_is_loaded(folder):
     figures = folder / "published_figures.csv"
     figures.write_text(figures.read_text().replace("66055", "many"))

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 from django.test import Client
@@ -17,11 +18,19 @@ from submissions.states import State
 from tests.factories import (
     AddedRuleFactory,
     CollectionFactory,
+    ExtensionFactory,
+    FigureQueryFactory,
     FootprintFactory,
+    InvitationFactory,
+    LetterFactory,
     MembershipFactory,
     ReceiptFactory,
+    ReopeningFactory,
     ReturnFactory,
     RoleFactory,
+    SavedViewFactory,
+    SelfSignOffPermitFactory,
+    SignOffFactory,
     SubmissionFactory,
     TrustFactory,
     UserFactory,
@@ -51,9 +60,21 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "home":                  (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
     "national":              (302, 403, 403, 403, 403, 403, 403, 200, 200, 200, 200, 200, 200, 403, 403),
     "footprints:sign_in":    (200, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302),
+    "footprints:messages":   (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "footprints:message":    (302, 200, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404),
     "footprints:sign_out":   (405, 405, 405, 405, 405, 405, 405, 405, 405, 405, 405, 405, 405, 405, 405),
+    "footprints:invitation":  (200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "footprints:people":      (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403),
+    "footprints:invite":      (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403),
+    "footprints:person":      (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403),
+    "footprints:grant":       (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403),
+    "footprints:leave":       (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403),
+    "footprints:withdraw_role":(302, 404, 200, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 200, 404),
+    "footprints:cover":       (302, 404, 200, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 200, 404),
+    "footprints:invite_again":(302, 404, 302, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 302, 404),
+    "footprints:trust_people":(302, 403, 200, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 200, 404),
     "submissions:return":    (302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
-    "submissions:workbook":  (302, 200, 403, 403, 404, 403, 404, 403, 404, 403, 200, 403, 403, 404, 404),
+    "submissions:workbook":  (302, 200, 200, 403, 404, 403, 404, 403, 404, 403, 200, 403, 403, 404, 404),
     "submissions:upload":    (302, 302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 302, 404, 404),
     "submissions:submission":(302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
     "submissions:mend":      (302, 302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 302, 404, 404),
@@ -61,36 +82,119 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "submissions:figures":   (302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
     "submissions:changes":   (302, 200, 200, 200, 404, 403, 404, 200, 404, 403, 200, 403, 200, 404, 404),
     "submissions:findings_csv":(302, 200, 200, 200, 404, 403, 404, 200, 404, 403, 200, 403, 200, 404, 404),
-    "submissions:marked_up": (302, 200, 403, 403, 404, 403, 404, 403, 404, 403, 200, 403, 403, 404, 404),
+    "submissions:marked_up": (302, 200, 200, 403, 404, 403, 404, 403, 404, 403, 200, 403, 403, 404, 404),
     "submissions:file":      (302, 200, 200, 403, 404, 403, 404, 403, 404, 403, 200, 403, 200, 404, 404),
     "submissions:ask_waiver":(302, 200, 403, 403, 404, 403, 404, 200, 404, 403, 403, 403, 403, 404, 404),
     "submissions:rejudged": (302, 403, 403, 403, 404, 403, 404, 403, 404, 403, 200, 403, 403, 404, 404),
+    "submissions:sign_off":  (302, 200, 200, 200, 404, 403, 404, 200, 404, 403, 200, 403, 200, 404, 404),
+    "submissions:send_back": (302, 302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 302, 404, 404),
+    "submissions:ask_reopening":(302, 403, 302, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
+    "submissions:reopenings":(302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "submissions:decide_reopening":(302, 403, 403, 403, 404, 403, 404, 403, 404, 403, 200, 403, 403, 404, 404),
+    "submissions:permits":   (302, 200, 200, 200, 200, 403, 403, 200, 200, 403, 200, 403, 200, 403, 403),
+    "submissions:withdraw_permit":(302, 302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 302, 404, 404),
     "submissions:waivers":  (302, 200, 200, 200, 200, 403, 403, 200, 200, 403, 200, 403, 200, 403, 403),
     "submissions:decide_waiver":(302, 302, 302, 302, 404, 404, 404, 302, 404, 404, 302, 404, 302, 404, 404),
     "submissions:withdraw_waiver":(302, 302, 302, 302, 404, 404, 404, 302, 404, 404, 302, 404, 302, 404, 404),
     "submissions:rules":    (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
     "submissions:propose_rule":(302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
     "submissions:rule":     (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "submissions:ask_extension":(302, 302, 302, 403, 404, 403, 404, 302, 404, 403, 302, 403, 403, 404, 404),
+    "submissions:decide_extension":(302, 403, 403, 403, 404, 403, 404, 200, 404, 403, 200, 403, 403, 404, 404),
+    "submissions:queries":   (302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
+    "submissions:ask_query": (302, 403, 403, 403, 404, 302, 404, 302, 404, 403, 302, 403, 403, 404, 404),
+    "submissions:answer_query":(302, 302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 302, 404, 404),
+    "submissions:close_query":(302, 302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 302, 404, 404),
+    "submissions:nil_return":(302, 200, 403, 403, 404, 403, 404, 403, 404, 403, 200, 403, 403, 404, 404),
+    "submissions:excuse":    (302, 403, 403, 403, 404, 403, 404, 403, 404, 403, 200, 403, 403, 404, 404),
     "submissions:receipt":   (302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
     "submissions:receipt_pdf":(302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
     "submissions:verify":    (200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
     "submissions:verified":  (200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "desk:desk":           (302, 403, 403, 403, 403, 403, 403, 200, 200, 200, 200, 403, 200, 403, 403),
+    "desk:export":         (302, 403, 403, 403, 403, 403, 403, 200, 200, 200, 200, 403, 200, 403, 403),
+    "desk:save_view":      (302, 403, 403, 403, 403, 403, 403, 302, 302, 302, 302, 403, 302, 403, 403),
+    "desk:delete_view":    (302, 403, 403, 403, 403, 403, 403, 302, 404, 404, 404, 403, 404, 403, 403),
+    "desk:bulk":           (302, 403, 403, 403, 403, 403, 403, 302, 302, 302, 302, 403, 302, 403, 403),
+    "desk:story":          (302, 403, 403, 403, 404, 403, 404, 200, 404, 200, 200, 403, 200, 404, 404),
+    "desk:log_contact":    (302, 403, 403, 403, 404, 403, 404, 302, 404, 302, 302, 403, 302, 404, 404),
+    "desk:assign":         (302, 403, 403, 403, 404, 403, 404, 302, 404, 302, 302, 403, 302, 404, 404),
+    "desk:pause":          (302, 403, 403, 403, 404, 403, 404, 302, 404, 302, 302, 403, 302, 404, 404),
+    "desk:resume":         (302, 403, 403, 403, 404, 403, 404, 302, 404, 302, 302, 403, 302, 404, 404),
+    "desk:extend":         (302, 403, 403, 403, 404, 403, 404, 302, 404, 302, 302, 403, 302, 404, 404),
+    "desk:statistics":      (302, 403, 403, 403, 403, 403, 403, 200, 200, 200, 200, 403, 200, 403, 403),
+    "desk:statistics_csv":  (302, 403, 403, 403, 403, 403, 403, 200, 200, 200, 200, 403, 200, 403, 403),
+    "desk:rounds":          (302, 403, 403, 403, 403, 403, 403, 200, 200, 200, 200, 403, 200, 403, 403),
+    "desk:open_round":      (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "desk:round":           (302, 403, 403, 403, 403, 403, 403, 200, 200, 200, 200, 403, 200, 403, 403),
+    "desk:add_to_register": (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "desk:bring_up_to_date":(302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 302, 403, 403, 403, 403),
+    "desk:change_dates":    (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "desk:close_round":     (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "desk:take_over":       (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "desk:feedback":        (302, 200, 200, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
+    "desk:definition":      (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "desk:answer_feedback": (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "desk:support":         (302, 403, 403, 403, 403, 403, 403, 200, 200, 200, 200, 403, 200, 403, 403),
+    "desk:override_support":(302, 403, 403, 403, 404, 403, 404, 200, 404, 200, 200, 403, 200, 404, 404),
+    "desk:override_footprint_support":(302, 404, 404, 404, 404, 403, 404, 200, 404, 200, 200, 403, 200, 404, 404),
     "benchmarks:comparison": (302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
     "benchmarks:footprint":  (302, 404, 404, 404, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
 }  # fmt: skip
 POSTS: dict[str, tuple[int, ...]] = {
+    "desk:save_view":      (302, 403, 403, 403, 403, 403, 403, 422, 422, 422, 422, 403, 422, 403, 403),
+    "desk:delete_view":    (302, 403, 403, 403, 403, 403, 403, 302, 404, 404, 404, 403, 404, 403, 403),
+    "desk:bulk":           (302, 403, 403, 403, 403, 403, 403, 302, 302, 403, 302, 403, 403, 403, 403),
+    "desk:log_contact":    (302, 403, 403, 403, 404, 403, 404, 422, 404, 403, 422, 403, 403, 404, 404),
+    "desk:assign":         (302, 403, 403, 403, 404, 403, 404, 302, 404, 403, 302, 403, 403, 404, 404),
+    "desk:pause":          (302, 403, 403, 403, 404, 403, 404, 422, 404, 403, 422, 403, 403, 404, 404),
+    "desk:resume":         (302, 403, 403, 403, 404, 403, 404, 302, 404, 403, 302, 403, 403, 404, 404),
+    "desk:extend":         (302, 403, 403, 403, 404, 403, 404, 422, 404, 403, 422, 403, 403, 404, 404),
+    "desk:override_support":(302, 403, 403, 403, 404, 403, 404, 422, 404, 403, 422, 403, 403, 404, 404),
+    "desk:override_footprint_support":(302, 404, 404, 404, 404, 403, 404, 422, 404, 403, 422, 403, 403, 404, 404),
     # 422: it came through to the form, which says that no file was chosen.
     "submissions:upload":    (302, 422, 403, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
     "submissions:mend":      (302, 302, 403, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
     "submissions:check_again":(302, 302, 403, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
     "submissions:ask_waiver":(302, 200, 403, 403, 404, 403, 404, 200, 404, 403, 403, 403, 403, 404, 404),
     "submissions:rejudged": (302, 403, 403, 403, 404, 403, 404, 403, 404, 403, 302, 403, 403, 404, 404),
+    # 422: what is to be signed is missing, or nobody signs in this round; 302: the return is not signed.
+    "submissions:sign_off":  (302, 403, 422, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
+    "submissions:send_back": (302, 403, 422, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
+    "submissions:ask_reopening":(302, 403, 302, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
+    "submissions:decide_reopening":(302, 403, 403, 403, 404, 403, 404, 403, 404, 403, 422, 403, 403, 404, 404),
+    "submissions:permits":   (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
+    "submissions:withdraw_permit":(302, 403, 403, 403, 404, 403, 404, 403, 404, 403, 302, 403, 403, 404, 404),
     "submissions:decide_waiver":(302, 403, 403, 403, 404, 404, 404, 403, 404, 404, 422, 404, 403, 404, 404),
     "submissions:withdraw_waiver":(302, 302, 403, 403, 404, 404, 404, 302, 404, 404, 302, 404, 403, 404, 404),
     "submissions:propose_rule":(302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
     "submissions:rule":     (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 302, 403, 403, 403, 403),
+    "submissions:ask_extension":(302, 422, 422, 403, 404, 403, 404, 422, 404, 403, 422, 403, 403, 404, 404),
+    "submissions:decide_extension":(302, 403, 403, 403, 404, 403, 404, 422, 404, 403, 422, 403, 403, 404, 404),
+    "submissions:ask_query": (302, 403, 403, 403, 404, 302, 404, 302, 404, 403, 302, 403, 403, 404, 404),
+    "submissions:answer_query":(302, 422, 422, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
+    "submissions:close_query":(302, 403, 403, 403, 404, 302, 404, 302, 404, 403, 302, 403, 403, 404, 404),
+    "desk:open_round":      (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
+    "desk:add_to_register": (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
+    "desk:bring_up_to_date":(302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 302, 403, 403, 403, 403),
+    "desk:change_dates":    (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
+    "desk:close_round":     (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 302, 403, 403, 403, 403),
+    "desk:take_over":       (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
+    "desk:feedback":        (302, 302, 302, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
+    "desk:answer_feedback": (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
+    "submissions:nil_return":(302, 422, 403, 403, 404, 403, 404, 403, 404, 403, 422, 403, 403, 404, 404),
+    "submissions:excuse":    (302, 403, 403, 403, 404, 403, 404, 403, 404, 403, 422, 403, 403, 404, 404),
     "submissions:verify":    (422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422),
     "footprints:sign_out":   (302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302, 302),
+    "footprints:invitation":  (422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422),
+    "footprints:invite":      (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403),
+    "footprints:grant":       (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403),
+    "footprints:leave":       (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403),
+    # Once the signatory has withdrawn the role, there is none for the administrator.
+    "footprints:withdraw_role":(302, 404, 302, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404),
+    "footprints:cover":       (302, 404, 422, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 422, 404),
+    "footprints:invite_again":(302, 404, 302, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 302, 404),
+    "footprints:trust_people":(302, 403, 422, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 422, 404),
 }  # fmt: skip
 
 
@@ -129,6 +233,15 @@ def scene(db: None) -> dict[str, object]:
         RoleFactory(user=people[name], **{"trust": None, "footprint": None, "region": "", **scope})
     ReceiptFactory(submission=submission)
     beside = {"rule": AddedRuleFactory(), "waiver": WaiverFactory(trust=trust)}
+    beside |= {"extension": ExtensionFactory(return_record=return_record)}
+    beside |= {"query": FigureQueryFactory(submission=submission)}
+    beside |= {"letter": LetterFactory(to=people["preparer"])}
+    InvitationFactory(token_sha256=sha256(b"secret").hexdigest())
+    beside |= {"role": people["preparer"].roles.get(), "person": people["no_role"]}  # type: ignore[union-attr]
+    signed = SignOffFactory(submission__return_record__trust=trust)
+    beside |= {"reopening": ReopeningFactory(sign_off=signed), "permit": SelfSignOffPermitFactory(trust=trust)}
+    beside |= {"pilot": ReturnFactory(trust=trust, collection__purpose="pilot"), "collection": return_record.collection}
+    beside |= {"view": SavedViewFactory(user=people["support"])}
     return {"people": people, "return": return_record, "submission": submission, "footprint": footprint, **beside}
 
 
@@ -139,7 +252,12 @@ def address(name: str, scene: dict[str, object]) -> str:
     wanted = next(pattern for full, pattern in addresses(get_resolver()) if full == name).pattern.regex.groupindex
     known = {"pk": return_record.pk, "reference": submission.reference, "ons_code": scene["footprint"].ons_code}  # type: ignore[attr-defined]
     known |= {"sha256": submission.sha256}
-    known |= {name: scene[name].pk for name in ("rule", "waiver")}  # type: ignore[attr-defined]
+    known |= {name: scene[name].pk for name in ("rule", "waiver", "extension", "query")}  # type: ignore[attr-defined]
+    known |= {name: scene[name].pk for name in ("reopening", "permit", "letter", "role", "person")}  # type: ignore[attr-defined]
+    known |= {"ods_code": return_record.trust.ods_code, "token": "secret"}
+    known |= {name: scene[name].pk for name in ("pilot", "collection")}  # type: ignore[attr-defined]
+    known |= {"view": scene["view"].pk}  # type: ignore[attr-defined]
+    known |= {"code": "back_office", "version": "2016.1"}
     return reverse(name, kwargs={key: known[key] for key in wanted})
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from desk.models import SupportOverride
 from footprints.models import RoleKind, User
 from submissions.actions.explain import accept_if_explained, take_explanations
 from submissions.actions.mend import mend
@@ -15,6 +16,7 @@ from submissions.models import Return, Submission
 from submissions.states import State
 from templates_app.reading import Value
 from tests.factories import (
+    CollectionFactory,
     FindingFactory,
     FootprintFactory,
     MembershipFactory,
@@ -22,6 +24,7 @@ from tests.factories import (
     ReturnFactory,
     RoleFactory,
     SubmissionFactory,
+    SupportOverrideFactory,
     UserFactory,
 )
 from tests.journeys.story import Person
@@ -160,6 +163,37 @@ def replaced() -> tuple[None, str]:
     return None, f"/verify/{file.reference}/{file.sha256}/"
 
 
+def statistics_of_a_round() -> tuple[User, str]:
+    """With a curve, an earlier round and a forecast, for a manager of all of England."""
+    today = timezone.localdate()
+    last = CollectionFactory(
+        year="2014/15", opens_date=today - timedelta(days=400), due_date=today - timedelta(days=365)
+    )
+    now = CollectionFactory(due_date=today + timedelta(days=14))
+    for number in range(24):
+        earlier, later = ReturnFactory(collection=last), ReturnFactory(collection=now)
+        MembershipFactory(trust=later.trust)
+        days = 366 + number
+        for record, ago in [(earlier, days), *([(later, number + 1)] if number < 9 else [])]:
+            moment = timezone.now() - timedelta(days=ago)
+            SubmissionFactory(return_record=record, state=State.ACCEPTED, received_at=moment, loaded_at=moment)
+    return somebody(RoleKind.COLLECTION_MANAGER), f"/desk/statistics/?collection={now.pk}"
+
+
+def who_needs_help() -> tuple[User, str]:
+    """Late returns of trusts without people, in footprints, one of them decided otherwise."""
+    late = CollectionFactory(due_date=timezone.localdate() - timedelta(days=20))
+    for _ in range(3):
+        record = MembershipFactory(trust=ReturnFactory(collection=late).trust).trust
+    SupportOverrideFactory(trust=record)
+    return somebody(RoleKind.SUPPORT_MANAGER, region="North"), "/desk/support/"
+
+
+def help_for_one_trust() -> tuple[User, str]:
+    person, _ = who_needs_help()
+    return person, f"/desk/support/trusts/{SupportOverride.objects.get().trust.ods_code}/"
+
+
 STATES: dict[str, Callable[[], tuple[User | None, str]]] = {
     "sign in": lambda: (None, "/sign-in/"),
     "no such page": lambda: (somebody(RoleKind.ANALYST), "/nowhere/"),
@@ -189,6 +223,10 @@ STATES: dict[str, Callable[[], tuple[User | None, str]]] = {
     "no such receipt": lambda: (None, f"/verify/STP-AAAA-AAAA/{'f' * 64}/"),
     "a genuine receipt": genuine,
     "a receipt of a replaced file": replaced,
+    "statistics before any round": lambda: (somebody(RoleKind.COLLECTION_MANAGER), "/desk/statistics/"),
+    "statistics of a round": statistics_of_a_round,
+    "who needs help": who_needs_help,
+    "help for one trust": help_for_one_trust,
 }
 
 
@@ -221,6 +259,9 @@ SHOWN = {
     "no such receipt": "We have no such receipt",
     "a genuine receipt": "This receipt is genuine",
     "a receipt of a replaced file": "Replaced by a later file",
+    "statistics of a round": "If it goes as in the last round",
+    "who needs help": "Nobody can sign for the trust.",
+    "help for one trust": "By the facts:",
 }
 """By what a page is known to be in its state."""
 

@@ -17,6 +17,7 @@ from tests.factories import (
     FindingFactory,
     FootprintFactory,
     MembershipFactory,
+    ReceiptFactory,
     ReturnFactory,
     RoleFactory,
     SubmissionFactory,
@@ -105,6 +106,10 @@ def test_a_return_without_anything_left_leads_on(client):
     assert "See how you compare" in html
     assert "In on time" in html
     assert "Nobody. Nothing more to do" in html
+    receipt = reverse("submissions:receipt", args=[file.reference])
+    assert receipt not in html
+    ReceiptFactory(submission=file)
+    assert receipt in page(client, RoleFactory(trust=file.return_record.trust).user)
 
 
 def test_a_late_return_says_how_late_and_who_has_it(client, due_back):
@@ -168,6 +173,29 @@ def test_nhs_improvement_sees_counts_and_the_way_to_the_national_page(client, du
     html = page(client, RoleFactory(kind=RoleKind.ANALYST).user)
     assert numbers_of(html)["of 1 return in"] == 0
     assert f"{reverse('national')}?collection={due_back.pk}" in html
+
+
+def primary_buttons(html):
+    return re.findall(r'<a\s+class="nhsuk-button"[^>]*href="([^"]+)"', html)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        RoleKind.SUPPORT_MANAGER,
+        RoleKind.COLLECTION_MANAGER,
+        RoleKind.REGIONAL_DIRECTOR,
+        RoleKind.AUDITOR,
+        RoleKind.ANALYST,
+    ],
+)
+def test_home_leads_to_the_desk_whoever_may_see_it_and_others_to_the_progress(kind, client, due_back):
+    ReturnFactory(collection=due_back)
+    region = "North" if kind in (RoleKind.SUPPORT_MANAGER, RoleKind.REGIONAL_DIRECTOR) else ""
+    html = page(client, RoleFactory(kind=kind, region=region).user)
+    progress = f"{reverse('national')}?collection={due_back.pk}"
+    assert progress in html
+    assert primary_buttons(html) == ([progress] if kind == RoleKind.ANALYST else [reverse("desk:desk")])
 
 
 def test_before_the_first_collection(client):

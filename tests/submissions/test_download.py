@@ -78,10 +78,10 @@ def test_the_first_download_is_remembered_and_every_one_recorded():
     assert Event.objects.filter(verb="workbook downloaded", user=person, trust=return_record.trust).count() == 2
 
 
-@pytest.mark.parametrize("kind", ["signatory", "analyst", "administrator"])
+@pytest.mark.parametrize("kind", ["chief_executive", "analyst", "administrator"])
 def test_who_may_not_have_it_leaves_no_trace_of_a_download(kind):
     return_record = ReturnFactory()
-    person = RoleFactory(kind=kind, **({"trust": return_record.trust} if kind == "signatory" else {})).user
+    person = RoleFactory(kind=kind, **({"trust": return_record.trust} if kind == "chief_executive" else {})).user
     with pytest.raises(NotAllowed, match="You cannot download the template for"):
         download_workbook(by=person, return_record=return_record)
     return_record.refresh_from_db()

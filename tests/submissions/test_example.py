@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from footprints.access import NotAllowed
 from footprints.models import Role, RoleKind, User
+from submissions import example_signatures
 from submissions.actions.process import process
 from submissions.actions.receive import receive
 from submissions.example import (
@@ -17,13 +18,16 @@ from submissions.example import (
     STORY_FOOTPRINT,
     STORY_TRUST,
     Fate,
+    draw,
     example_collections,
     example_files,
     example_people,
     explain_examples,
     fate_of,
+    staff,
 )
-from submissions.models import Collection, Submission
+from submissions.example_signatures import sign_examples
+from submissions.models import Collection, Reopening, SignOff, Submission
 from submissions.states import State
 from tests.factories import FootprintFactory, MembershipFactory, TrustFactory
 from tests.submissions.scenes import received, workbook
@@ -145,6 +149,33 @@ def test_most_of_the_example_trusts_explain_their_warnings(db):
     assert 6 < explained < 12
     assert (waiting.count(), Submission.objects.accepted().count()) == (12 - explained, explained)
     assert explain_examples(collection) == 0
+
+
+def test_most_directors_sign_some_wait_and_a_few_are_reopened(db, monkeypatch):
+    """Through the real actions, as people whom nobody can be; repeating it signs nothing."""
+    for code in codes_of("on_time", 14):
+        TrustFactory(ods_code=code)
+    for file in send():
+        process(submission_id=file.pk)
+    drawn = iter([*[1] * 2, *[0] * 2, *[99] * 20])
+    monkeypatch.setattr(
+        example_signatures, "draw", lambda text, sides: next(drawn) if "reopens" in text else draw(text, sides)
+    )
+    collection, accepted = the_round(), Submission.objects.accepted().count()
+    signed = sign_examples(collection)
+    assert accepted / 2 < signed < accepted
+    assert SignOff.objects.count() == signed
+    assert SignOff.objects.in_force().count() == signed - 2
+    assert (Reopening.objects.filter(granted=True).count(), Reopening.objects.waiting().count()) == (2, 2)
+    assert not SignOff.objects.first().signed_by.has_usable_password()
+    assert sign_examples(collection) == 0
+
+
+def test_trusts_have_their_people_save_a_few(db):
+    for code in CODES[:80]:
+        staff(TrustFactory(ods_code=code))
+    for kind in (RoleKind.SIGNATORY, RoleKind.PREPARER):
+        assert 70 < Role.objects.filter(kind=kind).count() < 80
 
 
 def test_every_template_has_a_round(db):

@@ -142,11 +142,11 @@ def test_of_a_file_that_was_not_read_there_is_no_copy(client):
     assert not Event.objects.filter(verb="marked-up copy downloaded").exists()
 
 
-@pytest.mark.parametrize("kind", [RoleKind.SIGNATORY, RoleKind.STP_LEAD, RoleKind.AUDITOR])
+@pytest.mark.parametrize("kind", [RoleKind.CHIEF_EXECUTIVE, RoleKind.STP_LEAD, RoleKind.AUDITOR])
 def test_who_may_not_have_the_workbook_gets_no_copy(blocked, kind):
     trust = blocked.return_record.trust
     scope = {
-        RoleKind.SIGNATORY: {"trust": trust},
+        RoleKind.CHIEF_EXECUTIVE: {"trust": trust},
         RoleKind.STP_LEAD: {"footprint": MembershipFactory(trust=trust).footprint},
     }.get(kind, {})
     with pytest.raises(NotAllowed):
@@ -162,6 +162,8 @@ def test_the_page_offers_it_to_those_who_may_have_it(client, blocked):
     assert response["Cache-Control"] == "no-store"
     assert "mended-copy" in response["Content-Disposition"]
     client.force_login(RoleFactory(kind=RoleKind.SIGNATORY, trust=blocked.return_record.trust).user)
+    assert copy in client.get(page).content.decode()
+    client.force_login(RoleFactory(kind=RoleKind.CHIEF_EXECUTIVE, trust=blocked.return_record.trust).user)
     assert copy not in client.get(page).content.decode()
 
 

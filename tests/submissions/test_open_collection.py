@@ -5,14 +5,15 @@ from datetime import date
 import pytest
 from django.db import IntegrityError
 
-from footprints.models import Event
+from footprints.access import NotAllowed
+from footprints.models import Event, RoleKind
 from submissions.actions.open_collection import open_collection, year_end
 from submissions.models import Collection, Return
 from templates_app import registry
 from templates_app.actions import DefinitionChanged
 from templates_app.models import TemplateVersion
 from templates_app.registry import UnknownTemplate
-from tests.factories import TrustFactory, UserFactory
+from tests.factories import RoleFactory, TrustFactory, UserFactory
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -28,8 +29,10 @@ def open_round(by="tests", **changes):
 
 
 def test_every_trust_that_existed_at_the_years_end_owes_a_return():
-    owing = {TrustFactory(), TrustFactory(closed_date=date(2016, 3, 31))}
+    closed = {"closed_date": date(2016, 3, 31)}
+    owing = {TrustFactory(), TrustFactory(**closed, successor=TrustFactory(opened_date=date(2016, 4, 1)))}
     TrustFactory(closed_date=date(2016, 3, 30))
+    TrustFactory(**closed)  # nobody is left to answer
     TrustFactory(opened_date=date(2016, 4, 1))
     collection = open_round()
     assert {owed.trust for owed in collection.returns.all()} == owing
@@ -38,8 +41,9 @@ def test_every_trust_that_existed_at_the_years_end_owes_a_return():
 
 def test_it_is_recorded_who_opened_it():
     TrustFactory()
-    person = UserFactory()
+    person = RoleFactory(kind=RoleKind.COLLECTION_MANAGER, trust=None).user
     collection = open_round(by=person)
+    assert collection.opened_by == person
     event = Event.objects.get(verb="collection opened")
     assert (event.user, event.subject, event.detail) == (person, f"collection:{collection.pk}", {"returns": 1})
 
@@ -85,3 +89,36 @@ def test_a_version_that_went_out_with_other_contents_opens_nothing():
     with pytest.raises(DefinitionChanged):
         open_round(name="A second round")
     assert Collection.objects.count() == 1
+
+
+def test_nobody_else_opens_a_round():
+    with pytest.raises(NotAllowed):
+        open_round(by=UserFactory())
+    assert not Collection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("terms", "owing"),
+    [
+        ({"owed_by": "types", "trust_types": ("ambulance", "community")}, {"RX1"}),
+        ({"owed_by": "list", "trusts": ("R1H",)}, {"R1H"}),
+        ({"owed_by": "all"}, {"RX1", "R1H"}),
+    ],
+)
+def test_a_round_may_be_owed_by_some(terms, owing):
+    TrustFactory(ods_code="RX1", trust_type="ambulance")
+    TrustFactory(ods_code="R1H")
+    collection = open_round(**terms)
+    assert set(collection.returns.values_list("trust__ods_code", flat=True)) == owing
+
+
+def test_a_round_is_opened_from_the_version_that_is_named_and_by_its_terms():
+    collection = open_round(version="2016.1", purpose="pilot", closes_date=date(2016, 10, 14), extension_days=3)
+    collection.refresh_from_db()
+    assert (collection.version, collection.is_pilot, collection.closes_date) == ("2016.1", True, date(2016, 10, 14))
+    assert collection.extension_days == 3
+
+
+def test_a_made_up_round_is_of_the_trusts_of_its_year():
+    closed = TrustFactory(closed_date=date(2016, 6, 30))
+    assert {owed.trust for owed in open_round(illustrative=True).returns.all()} == {closed}

@@ -331,7 +331,7 @@ class TestPage:
         file = accepted(first.return_record, corrects=first, uploaded_by__name="Zebedee Quill")
         CorrectionFactory(submission=file)
         client.force_login(RoleFactory(trust=file.return_record.trust).user)
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(17):
             page = client.get(f"/submissions/{file.reference}/receipt/").content.decode()
         assert "-412 became 412." in page
         assert "Zebedee Quill, 28 September 2016 at midday</span>" in page

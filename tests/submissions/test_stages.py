@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from submissions.models import Collection, Return
+from submissions.queries.locks import why_locked
+from submissions.queries.no_figures import why_no_excuse, why_no_nil_return
+from submissions.queries.signing import file_on_record, nil_in_force, reasons_not_to_sign, signature_in_force
 from submissions.queries.standing import due_date_of, facts_of, with_standing
 from submissions.stages import (
     COMPLETE,
@@ -21,6 +24,7 @@ from submissions.stages import (
     STAGES,
     Facts,
     Stage,
+    may_happen,
     stage_of,
     standing_of,
     transitions,
@@ -84,10 +88,20 @@ def test_a_signed_return_is_left_by_reopening_and_by_a_query_only():
     }
 
 
+def may_be_signed(made: Return) -> bool:
+    """Whether somebody who did not send what stands there may sign it, as the actions of signing decide it."""
+    nil = nil_in_force(made)
+    if nil is not None and nil.signed_at is not None:
+        return False
+    what = nil or file_on_record(made)
+    return signature_in_force(made) is None and not [*reasons_not_to_sign(made, what, is_own=False, permit=None)]
+
+
 def test_the_database_reads_the_same_table(db: None) -> None:
     """Returns in hundreds of ways to stand: what the query says is what the table says of the facts."""
-    wants = CollectionFactory(sign_off_rule=Collection.SignOffRule.SIGNATORY)
-    wants_not = CollectionFactory(sign_off_rule=Collection.SignOffRule.NOT_NEEDED)
+    pathology = {"template": "pathology", "version": "2016.1"}  # it has a nil return
+    wants = CollectionFactory(sign_off_rule=Collection.SignOffRule.SIGNATORY, **pathology)
+    wants_not = CollectionFactory(sign_off_rule=Collection.SignOffRule.NOT_NEEDED, **pathology)
     person = UserFactory()
     ways = product((wants, wants_not), (None, *State), ("", "excused", "nil", "nil_signed", "queried", "signed"), (False, True))  # fmt: skip
     now = timezone.now()
@@ -112,9 +126,28 @@ def test_the_database_reads_the_same_table(db: None) -> None:
             FigureQueryFactory(submission=file, asked_by=person)
         elif more == "signed" and file:
             SignOffFactory(submission=file, signed_by=person)
+    for state, signed in product(set(State) - {State.ACCEPTED, State.REPLACED}, (False, True)):  # after one on record
+        file = SubmissionFactory(return_record__collection=wants, state=State.ACCEPTED, loaded_at=now)
+        later = file.received_at + timedelta(minutes=1)
+        SubmissionFactory(return_record=file.return_record, state=state, received_at=later, uploaded_by=person)
+        if signed:
+            SignOffFactory(submission=file, signed_by=person)
     rows = list(with_standing(Return.objects.all(), timezone.localdate()))
     assert {row.standing for row in rows} >= set(Stage) - {Stage.OPENED, Stage.DOWNLOADED}
     assert [(row.standing, facts_of(row)) for row in rows if row.standing != standing_of(facts_of(row))] == []
+
+    # What the actions ask before they do something to a return is what the table of events asks.
+    events = {event.words: event for event in EVENTS}
+    for row in rows:
+        asked = {
+            "uploads or corrects": not why_locked(row),
+            "signs": may_be_signed(row) and nil_in_force(row) is None,
+            "signs the nil return": may_be_signed(row) and nil_in_force(row) is not None,
+            "reopens": signature_in_force(row) is not None,
+            "excuses it": not why_no_excuse(row),
+            "declares a nil return": not why_no_nil_return(row),
+        }
+        assert asked == {words: may_happen(events[words], facts_of(row)) for words in asked}, facts_of(row)
 
 
 def test_an_extension_moves_the_day_that_counts(db: None) -> None:

@@ -55,6 +55,9 @@ def test_everything_the_scheduler_sends_is_known_to_the_worker():
         "submissions.tasks.write_receipt_letters",
         "benchmarks.tasks.measure_new_figures",
         "footprints.tasks.send_letters",
+        "footprints.tasks.switch_off_leavers",
+        "desk.tasks.send_due_chases",
+        "desk.tasks.send_digests",
     } == {entry["task"] for entry in app.conf.beat_schedule.values()}
 
 

@@ -330,7 +330,7 @@ def test_the_pages_take_the_same_few_queries_however_much_there_is(client, story
     client.force_login(story.preparer)
     addresses = [return_address(story), file_address(file), file_address(file, "figures")]
     for address in addresses:
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(30):
             assert client.get(address).status_code == 200
 
 

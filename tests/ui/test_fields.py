@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,10 +135,16 @@ def test_what_was_typed_stays(render: Render) -> None:
     assert "checked" in elements.by_id("id_kind-2")
 
 
-@given(st.dates(), st.sampled_from(["%m", "%b", "%B"]))
+@given(st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)), st.sampled_from(["%m", "%b", "%B"]))
 def test_any_day_can_be_typed(day: datetime.date, month: str) -> None:
     typed: list[Any] = [str(day.day), f"{day:{month}}", f"{day.year:04}"]
     assert fields.DateField(label="Day").clean(typed) == day
+
+
+@pytest.mark.parametrize("year", ["0016", "1899", "2101", "9999"])
+def test_a_year_that_nobody_means_is_no_date(year: str) -> None:
+    with pytest.raises(ValidationError, match="Day must be a real date, such as 30 9 2016"):
+        fields.DateField(label="Day").clean(["31", "12", year])
 
 
 @given(st.lists(st.text(), min_size=3, max_size=3))

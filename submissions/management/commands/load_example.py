@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from footprints.models import Trust
 from submissions.example import example_collections, example_files, example_people, explain_examples, sign_ins
+from submissions.example_signatures import sign_examples
 from submissions.models import Submission
 from submissions.tasks import enqueue
 
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         self._wait(sent)
         explained = sum(explain_examples(collection) for collection in collections)
         self.stdout.write(f"{explained} of them were accepted after their warnings were explained.")
+        signed = sum(sign_examples(collection) for collection in collections)
+        self.stdout.write(f"{signed} of them are signed by their directors.")
         self.stdout.write(f"{len(sent)} example returns are loaded. {sign_ins()}")
 
     def _wait(self, sent: list[int]) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from footprints.access import NotAllowed, trusts_visible_to
 from footprints.models import User
+from submissions.actions.locked import ReturnIsLocked
 from submissions.actions.receive import receive
 from submissions.models import Return, Submission
 from submissions.read_file import Refusal, read_in_child
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             received = receive(
                 by=person, return_record=_return_for(person, data, path), chunks=[data], file_name=path.name
             )
-        except NotAllowed as refusal:
+        except (NotAllowed, ReturnIsLocked) as refusal:
             raise CommandError(str(refusal)) from None
         except TooLarge as refusal:
             raise CommandError(

@@ -1,0 +1,1 @@
+"""Pages of this room: signing in, people and their roles, invitations. One domain call each."""
