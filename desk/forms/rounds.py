@@ -161,10 +161,15 @@ class AddToRegisterForm(_WithTrusts):
 
 
 class TakeOverForm(_WithTrusts):
-    """Which trust closed, which took it over, and when."""
+    """Which trust closed, which took it over if one did, and when."""
 
     trust = ChoiceField(label="Trust that closed", select=True)
-    successor = ChoiceField(label="Trust that took it over", select=True)
+    successor = ChoiceField(
+        label="Trust that took it over",
+        help_text="Leave it empty where none did: what the trust had not sent is no longer expected",
+        select=True,
+        required=False,
+    )
     closed_date = DateField(label="Its last day", help_text="For example, 30 9 2016")
 
 

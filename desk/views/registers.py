@@ -93,13 +93,14 @@ def close(request: HttpRequest, collection: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def taken_over(request: HttpRequest, collection: int) -> HttpResponse:
-    """Say that one trust of the register closed and which one took it over."""
+    """Say that one trust of the register closed, and which one took it over, if one did."""
     held = managed_round(request, collection)
     closed, successors = may_be_taken_over(held)
     form = TakeOverForm(_sent(request), trusts={"trust": closed, "successor": successors})
     if form.is_valid():
         trust = _chosen(closed, form.cleaned_data["trust"])
-        successor = _chosen(successors, form.cleaned_data["successor"])
+        named = form.cleaned_data["successor"]
+        successor = _chosen(successors, named) if named else None
         try:
             take_over(
                 by=person(request), trust=trust, successor=successor, closed_date=form.cleaned_data["closed_date"]
@@ -107,7 +108,8 @@ def taken_over(request: HttpRequest, collection: int) -> HttpResponse:
         except CannotBeDone as refusal:
             add_troubles(form, refusal)
         else:
-            messages.success(request, f"The people of {successor.name} answer for {trust.name} from now on.")
+            said = f"The people of {successor.name} answer for {trust.name} from now on." if successor else ""
+            messages.success(request, said or f"{trust.name} has closed. What it had not sent is no longer expected.")
             return redirect("desk:round", collection=held.pk)
     return _page(request, "take_over", held, form)
 

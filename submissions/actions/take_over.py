@@ -1,4 +1,4 @@
-"""One trust takes another over: its people answer for both from then on."""
+"""A trust closes. Where another takes it over, that one's people answer for both from then on."""
 
 from datetime import date
 
@@ -12,31 +12,36 @@ from submissions.actions.register import CannotChangeRound
 from ui.formats import long_date
 
 
-def take_over(*, by: User, trust: Trust, successor: Trust, closed_date: date) -> None:
-    """Record that a trust closed at the end of a day and another took it over. What it took over before goes to the other as well.
+def take_over(*, by: User, trust: Trust, successor: Trust | None, closed_date: date) -> None:
+    """Record that a trust closed at the end of a day, and which other took it over, if one did. What it took over before goes to the
+    other as well. What a trust that nobody took over had not sent is no longer expected.
 
     Raises NotAllowed, CannotChangeRound with everything that is wrong with what was asked.
     """
     check_may(by, "manage_collections")
     with transaction.atomic():
         # In one order, so that two who enter the same merger from both sides wait for each other.
-        both = {
-            one.pk: one
-            for one in Trust.objects.select_for_update().filter(pk__in=(trust.pk, successor.pk)).order_by("pk")
-        }
-        if troubles := _troubles(both[trust.pk], both[successor.pk], closed_date):
+        keys = {trust.pk, successor.pk} if successor is not None else {trust.pk}
+        both = {one.pk: one for one in Trust.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+        if troubles := _troubles(both[trust.pk], both[successor.pk] if successor else None, closed_date):
             raise CannotChangeRound(**troubles)
         Trust.objects.filter(pk=trust.pk).update(successor=successor, closed_date=closed_date)
-        Trust.objects.filter(successor=trust).update(successor=successor)
-        detail = {"successor": successor.ods_code, "closed": closed_date.isoformat()}
-        record(verb="trust taken over", by=by, subject=trust, trust=trust, detail=detail)
+        if successor is not None:
+            Trust.objects.filter(successor=trust).update(successor=successor)
+        detail = {"successor": successor.ods_code if successor else "", "closed": closed_date.isoformat()}
+        record(
+            verb="trust taken over" if successor else "trust closed", by=by, subject=trust, trust=trust, detail=detail
+        )
 
 
-def _troubles(trust: Trust, successor: Trust, closed_date: date) -> dict[str, str]:
+def _troubles(trust: Trust, successor: Trust | None, closed_date: date) -> dict[str, str]:
     troubles = {}
     if trust.successor is not None:
         troubles["trust"] = f"{trust} was taken over by {trust.successor} already."
-    if successor.pk == trust.pk:
+    if successor is None:
+        if trust.predecessors.exists():
+            troubles["successor"] = f"{trust} has taken another trust over. Choose the trust that answers for both now."
+    elif successor.pk == trust.pk:
         troubles["successor"] = "Choose another trust: a trust cannot take itself over."
     elif successor.successor is not None:
         troubles["successor"] = f"{successor} was taken over itself, by {successor.successor}. Choose that trust."

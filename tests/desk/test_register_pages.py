@@ -125,6 +125,15 @@ def test_a_merger_is_recorded_and_shown_in_the_register(client, collection):
 
 
 @pytest.mark.usefixtures("manager")
+def test_a_trust_that_closed_without_another_is_recorded(client, collection):
+    closed = ReturnFactory(collection=collection, trust=TrustFactory(name="Heart of England")).trust
+    sent = {"trust": closed.pk, "successor": "", **typed("closed_date", days(-1))}
+    said = text_of(client.post(address("take_over", collection), sent, follow=True))
+    assert "Heart of England has closed. What it had not sent is no longer expected." in said
+    assert "Trust has closed" in said
+
+
+@pytest.mark.usefixtures("manager")
 def test_a_trust_that_took_itself_over_is_refused(client, collection):
     trust = ReturnFactory(collection=collection).trust
     answer = client.post(

@@ -216,6 +216,19 @@ def test_the_people_of_the_successor_answer_for_both(manager):
     assert (event.trust, event.detail["successor"]) == (trust, successor.ods_code)
 
 
+def test_what_a_trust_had_not_sent_that_nobody_took_over_is_no_longer_expected(manager):
+    return_record = ReturnFactory()
+    take_over(by=manager, trust=return_record.trust, successor=None, closed_date=today(-1))
+    assert [row.standing for row in return_rows(Return.objects.all())] == [Stage.GONE]
+    assert Event.objects.get(verb="trust closed").detail == {"successor": "", "closed": today(-1).isoformat()}
+    older = TrustFactory()
+    answering = TrustFactory()
+    take_over(by=manager, trust=older, successor=answering, closed_date=today(-1))
+    with pytest.raises(CannotChangeRound) as refusal:
+        take_over(by=manager, trust=answering, successor=None, closed_date=today(-1))
+    assert set(refusal.value.troubles) == {"successor"}
+
+
 def test_what_keeps_a_merger_out_is_said(manager):
     trust, other = TrustFactory(opened_date=date(2016, 4, 1)), TrustFactory()
     gone = TrustFactory(closed_date=date(2016, 5, 1), successor=other)
