@@ -13,9 +13,9 @@ from pydantic_core import ErrorDetails
 
 from benchmarks.metrics import input_places
 from benchmarks.schema import MONEY_UNITS, SCALES, Metric
-from templates_app.definition_file import Fault
+from templates_app.definition_file import Fault, Faults, named_faults
 from templates_app.definition_places import Places, expression_faults
-from templates_app.definition_yaml import Path, Written, read_yaml
+from templates_app.definition_yaml import Path, read_yaml
 from templates_app.expressions import parse
 from templates_app.reading import Place
 from templates_app.schema import Definition, unit_of
@@ -25,12 +25,8 @@ FOLDER = FilePath(__file__).parent / "definitions"
 Found = Iterator[tuple[Path, str]]
 
 
-class MetricFaults(Exception):
+class MetricFaults(Faults):
     """Everything that is wrong with the metric definitions of one folder."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("\n".join(f"{fault.where}: {fault.sentence}" for fault in faults))
-        self.faults = faults
 
 
 def read_metrics(
@@ -73,8 +69,7 @@ def parse_metric(text: str, template: Definition) -> tuple[Metric | None, tuple[
             found += [_shape_fault(detail) for detail in error.errors(include_url=False)]
     if metric is not None:
         found += _meaning(metric, template)
-    ordered = sorted(dict.fromkeys(found), key=lambda fault: written.line_of(fault[0]))
-    return metric, tuple(_fault(path, sentence, written) for path, sentence in ordered)
+    return metric, named_faults(found, written)
 
 
 def _meaning(metric: Metric, template: Definition) -> Found:
@@ -232,12 +227,6 @@ def _shape_fault(detail: ErrorDetails) -> tuple[Path, str]:
     words: dict[str, Any] = {"field": names[-1] if names else "metric", "found": found, **detail.get("ctx", {})}
     sentence = _SHAPE_SENTENCES.get(detail["type"])
     return detail["loc"], sentence.format(**words) if sentence else f"{detail['msg']}."
-
-
-def _fault(path: Path, sentence: str, written: Written) -> Fault:
-    where = ": ".join(str(part + 1) if isinstance(part, int) else part for part in path)
-    line = f"line {written.line_of(path)}"
-    return Fault(f"{line}: {where}" if where else line, sentence)
 
 
 def _unit(line: str, column: str, template: Definition) -> str:

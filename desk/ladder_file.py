@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic_core import ErrorDetails
 
 from submissions.stages import OUTSTANDING, STAGE_HELD_BY, Stage
-from templates_app.definition_file import Fault
-from templates_app.definition_yaml import Path, Written, read_yaml
+from templates_app.definition_file import Faults, named_faults
+from templates_app.definition_yaml import Path, read_yaml
 
 BY_HAND: Final = "by-hand"
 """Codes of reminders sent by hand begin so, and no step of a ladder does."""
@@ -39,12 +39,8 @@ Days = Annotated[
 ]
 
 
-class LadderFaults(Exception):
+class LadderFaults(Faults):
     """Everything that is wrong with one ladder."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("\n".join(f"{fault.where}: {fault.sentence}" for fault in faults))
-        self.faults = faults
 
 
 class _Frozen(BaseModel):
@@ -91,8 +87,7 @@ def parse_ladder(text: str, name: str) -> LadderWritten:
     if ladder is not None:
         found += _meaning(ladder, name)
     if found or ladder is None:
-        ordered = sorted(dict.fromkeys(found), key=lambda fault: written.line_of(fault[0]))
-        raise LadderFaults(tuple(_fault(path, sentence, written) for path, sentence in ordered))
+        raise LadderFaults(named_faults(found, written))
     return ladder
 
 
@@ -201,9 +196,3 @@ def _shape_fault(detail: ErrorDetails) -> tuple[Path, str]:
     words: dict[str, Any] = {"field": field, "found": str(detail["input"]), **detail.get("ctx", {})}
     sentence = _SHAPE_SENTENCES.get(detail["type"])
     return detail["loc"], sentence.format(**words) if sentence else f"{detail['msg']}."
-
-
-def _fault(path: Path, sentence: str, written: Written) -> Fault:
-    where = ": ".join(str(part + 1) if isinstance(part, int) else part for part in path)
-    line = f"line {written.line_of(path)}"
-    return Fault(f"{line}: {where}" if where else line, sentence)

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from templates_app.definition_file import Fault
+from templates_app.definition_file import Faults, named_faults
 from templates_app.definition_yaml import Path, read_yaml
 
 OF_A_RETURN: Final = frozenset(
@@ -22,12 +22,8 @@ Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Whole = Annotated[Decimal, Field(ge=1, le=1000, multiple_of=1)]
 
 
-class SupportFaults(Exception):
+class SupportFaults(Faults):
     """Everything that is wrong with the file."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("\n".join(f"{fault.where}: {fault.sentence}" for fault in faults))
-        self.faults = faults
 
 
 class _Frozen(BaseModel):
@@ -90,8 +86,7 @@ def parse_support(text: str) -> SupportWritten:
     if support is not None:
         found += _meaning(support)
     if found or support is None:
-        ordered = sorted(dict.fromkeys(found), key=lambda fault: written.line_of(fault[0]))
-        raise SupportFaults(tuple(Fault(_where(path, written.line_of(path)), sentence) for path, sentence in ordered))
+        raise SupportFaults(named_faults(found, written))
     return support
 
 
@@ -123,8 +118,3 @@ def _signal_faults(signal: SignalWritten, at: Path) -> Iterator[tuple[Path, str]
         yield (*at, "sentence"), "The sentence must name the round: {collection}."
     if not signal.sentence.endswith("."):
         yield (*at, "sentence"), "A sentence ends with a full stop."
-
-
-def _where(path: Path, line: int) -> str:
-    where = ": ".join(str(part + 1) if isinstance(part, int) else part for part in path)
-    return f"line {line}: {where}" if where else f"line {line}"

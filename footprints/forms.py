@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from footprints.models import FOOTPRINT_KINDS, REGION_KINDS, TRUST_KINDS, RoleKind
-from ui.fields import CharField, ChoiceField, DateField, EmailField, PasswordField, TextareaField
+from ui.fields import CharField, ChoiceField, DateField, EmailField, PasswordField, TextareaField, offer
 
 ADDRESS_HINT = "Their work address. We write to it"
 
@@ -56,9 +56,7 @@ class GrantForm(PeriodForm):
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["place"]
-        assert isinstance(field, ChoiceField)  # noqa: S101 - it is declared above
-        field.choices = [("", "Choose a place"), *places]
+        offer(self, "place", [("", "Choose a place"), *places])
 
     def clean(self) -> dict[str, Any]:
         """The role must go with the place, and a new administrator needs a second one who agrees."""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from submissions.intake import MAX_BYTES
-from ui.fields import CharField, ChoiceField, DateField, FileField, TextareaField
+from ui.fields import CharField, ChoiceField, DateField, FileField, TextareaField, offer
 
 
 class UploadForm(forms.Form):
@@ -36,9 +36,7 @@ class ProposeRuleForm(forms.Form):
 
     def __init__(self, *args: Any, templates: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["template"]
-        assert isinstance(field, ChoiceField)  # noqa: S101 - it is declared above
-        field.choices = templates
+        offer(self, "template", templates)
 
     def clean_source(self) -> str:
         """The text with the line ends that files have."""
@@ -137,9 +135,7 @@ class PermitForm(forms.Form):
 
     def __init__(self, *args: Any, trusts: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["trust"]
-        assert isinstance(field, ChoiceField)  # noqa: S101 - it is declared above
-        field.choices = [("", "Choose a trust"), *trusts]
+        offer(self, "trust", [("", "Choose a trust"), *trusts])
 
 
 class AskQueryForm(forms.Form):

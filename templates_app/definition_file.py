@@ -5,7 +5,7 @@ its sheets (`definition_sheets`) and its rules (`definition_rules`). Every fault
 `docs/templates.md` says how a file is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -29,12 +29,27 @@ class Fault:
     sentence: str
 
 
-class DefinitionFaults(Exception):
-    """Everything that is wrong with one definition."""
+class Faults(Exception):
+    """Everything that is wrong with one file, or with the files of one folder."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("\n".join(f"{fault.where}: {fault.sentence}" for fault in faults))
         self.faults = faults
+
+
+class DefinitionFaults(Faults):
+    """Everything that is wrong with one definition."""
+
+
+def named_faults(found: Iterable[tuple[Path, str]], written: Written) -> tuple[Fault, ...]:
+    """What was found in a file, each once and by line, such as `line 12: rungs: 3: days`."""
+    return tuple(_named(path, sentence, written) for path, sentence in _in_order(found, written))
+
+
+def _named(path: Path, sentence: str, written: Written) -> Fault:
+    where = ": ".join(str(part + 1) if isinstance(part, int) else part for part in path)
+    line = f"line {written.line_of(path)}"
+    return Fault(f"{line}: {where}" if where else line, sentence)
 
 
 def parse_definition(text: str) -> Definition:
@@ -197,7 +212,7 @@ def _part(data: Plain, part: int | str) -> Plain:
     return data[part] if isinstance(data, tuple) and isinstance(part, int) and part < len(data) else None
 
 
-def _in_order(found: list[tuple[Path, str]], written: Written) -> list[tuple[Path, str]]:
+def _in_order(found: Iterable[tuple[Path, str]], written: Written) -> list[tuple[Path, str]]:
     return sorted(dict.fromkeys(found), key=lambda fault: written.line_of(fault[0]))
 
 

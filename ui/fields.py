@@ -125,6 +125,11 @@ class ChoiceField(NhsField, forms.ChoiceField):
         ]
 
 
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    """Give a field of a form, which chooses one of several, the choices of this moment: value and text."""
+    cast(ChoiceField, form.fields[name]).choices = list(choices)
+
+
 class ChoicesField(NhsField, forms.MultipleChoiceField):
     """Any number of several choices, as checkboxes."""
 

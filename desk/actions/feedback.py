@@ -12,8 +12,8 @@ from desk.queries.feedback import Subject, subjects_of
 from footprints.access import check_may
 from footprints.events import record
 from footprints.models import User
-from submissions.actions.reasons import FEWEST_LETTERS, CannotBeDone, says_too_little
-from submissions.models import Return
+from submissions.actions.reasons import CannotBeDone, says_too_little
+from submissions.models import FEWEST_LETTERS, Return
 from templates_app import registry
 
 

@@ -7,7 +7,7 @@ from django import forms
 
 from desk.models import Contact
 from footprints.models import Footprint, User
-from ui.fields import CharField, ChoiceField, DateField, TextareaField
+from ui.fields import CharField, ChoiceField, DateField, TextareaField, offer
 
 
 class ContactForm(forms.Form):
@@ -40,18 +40,12 @@ class AssignForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.footprints = {str(one.pk): one for one in footprints}
-        place = self.fields["place"]
-        assert isinstance(place, ChoiceField)  # noqa: S101 - it is declared above
-        place.choices = [
-            ("", "This trust"),
-            *((key, f"The footprint {one.name}") for key, one in self.footprints.items()),
-        ]
+        places = ((key, f"The footprint {one.name}") for key, one in self.footprints.items())
+        offer(self, "place", [("", "This trust"), *places])
         if not self.footprints:
             del self.fields["place"]
         self.managers = {str(one.pk): one for one in managers}
-        field = self.fields["manager"]
-        assert isinstance(field, ChoiceField)  # noqa: S101 - it is declared above
-        field.choices = [("", "Nobody"), *((key, one.name) for key, one in self.managers.items())]
+        offer(self, "manager", [("", "Nobody"), *((key, one.name) for key, one in self.managers.items())])
 
     @property
     def footprint(self) -> Footprint | None:

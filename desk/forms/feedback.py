@@ -7,7 +7,7 @@ from django import forms
 
 from desk.models import Feedback
 from desk.queries.feedback import Item, Subject
-from ui.fields import ChoiceField, TextareaField
+from ui.fields import ChoiceField, TextareaField, offer
 
 _ANSWERS = [("", "No answer"), *Feedback.Answer.choices]
 _MOST_LETTERS = 2000
@@ -71,9 +71,8 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, later: Sequence[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["answered_in"]
-        assert isinstance(field, ChoiceField)  # noqa: S101 - it is declared above
-        field.choices = [*((version, f"Version {version}") for version in later), (NO_VERSION, "No later version")]
+        versions = ((version, f"Version {version}") for version in later)
+        offer(self, "answered_in", [*versions, (NO_VERSION, "No later version")])
 
     def clean_answered_in(self) -> str:
         """The version; empty for none."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
@@ -12,7 +12,7 @@ from desk.queries.plan_troubles import plan_troubles
 from footprints.models import Trust, TrustType
 from submissions.models import Collection
 from templates_app import registry
-from ui.fields import CharField, ChoiceField, ChoicesField, DateField, TextareaField
+from ui.fields import CharField, ChoiceField, ChoicesField, DateField, TextareaField, offer
 
 NO_LADDER = "none"
 
@@ -84,7 +84,7 @@ class OpenRoundForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name, choices in (("version", version_choices()), ("ladder", ladder_choices())):
-            cast(ChoiceField, self.fields[name]).choices = choices
+            offer(self, name, choices)
 
     def clean_trusts(self) -> tuple[str, ...]:
         """The codes, each once, in the order in which they were typed."""
@@ -145,7 +145,7 @@ class _WithTrusts(forms.Form):
     def __init__(self, *args: Any, trusts: dict[str, Iterable[Trust]], **options: Any) -> None:
         super().__init__(*args, **options)
         for name, listed in trusts.items():
-            cast(ChoiceField, self.fields[name]).choices = trust_choices(listed)
+            offer(self, name, trust_choices(listed))
 
 
 class AddToRegisterForm(_WithTrusts):

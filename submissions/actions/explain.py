@@ -14,6 +14,7 @@ from footprints.events import record
 from footprints.models import User
 from submissions.actions.load import load
 from submissions.actions.locked import check_unlocked
+from submissions.actions.reasons import says_too_little
 from submissions.checks.case import interpreted_values
 from submissions.models import FEWEST_LETTERS, Explanation, Finding, Return, Submission, Waiver
 from submissions.queries.locks import why_locked
@@ -126,7 +127,7 @@ def keep_explanations(
     rows = []
     for finding in warnings:
         old, comment = known[finding.pk], comments.get(finding.line, "")
-        fresh = not _too_short(comment) and uses[_plain(comment)] == 1
+        fresh = not says_too_little(comment) and uses[_plain(comment)] == 1
         if fresh and (old is None or (old.source == Explanation.Source.WORKBOOK and old.text != comment)):
             source, shared = Explanation.Source.WORKBOOK, here[finding.line] > 1
             by = _file_sent(submission).uploaded_by
@@ -172,15 +173,11 @@ def _keep(finding: Finding, text: str, by: User) -> None:
 
 
 def _trouble(text: str, words_in_use: Mapping[str, int], *, same_is_meant: bool) -> str:
-    if _too_short(text):
+    if says_too_little(text):
         return f"Say why the figure is right in at least {FEWEST_LETTERS} letters."
     if len(text) > LONGEST_TYPED:
         return f"Say it in at most {number(LONGEST_TYPED)} characters."
     return _SAME_WORDS if words_in_use[_plain(text)] > 1 and not same_is_meant else ""
-
-
-def _too_short(text: str) -> bool:
-    return sum(character.isalnum() for character in text) < FEWEST_LETTERS
 
 
 def _plain(text: str) -> str:

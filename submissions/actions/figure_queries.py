@@ -9,9 +9,9 @@ from footprints.access import check_may
 from footprints.events import record
 from footprints.letters import page_address
 from footprints.models import RoleKind, User
-from submissions.actions.reasons import FEWEST_LETTERS, CannotBeDone, says_too_little
+from submissions.actions.reasons import CannotBeDone, says_too_little
 from submissions.actions.return_letters import write_return_letter
-from submissions.models import FigureQuery, Return, Submission
+from submissions.models import FEWEST_LETTERS, FigureQuery, Return, Submission
 from submissions.queries.figure_queries import (
     NOTHING_THERE,
     definition_of,

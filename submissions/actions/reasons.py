@@ -1,9 +1,6 @@
 """What people give as their reason: one rule for all that is asked, granted, declared and answered at the desk."""
 
-from typing import Final
-
-FEWEST_LETTERS: Final = 10
-"""A reason shorter than this says nothing that a reader could act on."""
+from submissions.models import FEWEST_LETTERS
 
 
 class CannotBeDone(Exception):

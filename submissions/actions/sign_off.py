@@ -14,10 +14,10 @@ from django.utils import timezone
 from footprints.access import check_may
 from footprints.events import record
 from footprints.models import Event, User
-from submissions.actions.reasons import FEWEST_LETTERS, says_too_little
+from submissions.actions.reasons import says_too_little
 from submissions.actions.sign_off_letters import write_sent_back_letters, write_signed_letters, write_signed_nil_letters
 from submissions.declarations import declaration, nil_declaration
-from submissions.models import NilReturn, Return, SelfSignOffPermit, SignOff, Submission
+from submissions.models import FEWEST_LETTERS, NilReturn, Return, SelfSignOffPermit, SignOff, Submission
 from submissions.queries.signed_content import digest_of, digest_of_nil
 from submissions.queries.signing import (
     SENT_BACK,
