@@ -33,7 +33,7 @@ def write_changed_dates_letters(
     closes_otherwise = collection.closes_date != closed_before
     now = {found: due for found, due in due_dates(collection).items() if found in before}
     changed = {found: due for found, due in now.items() if closes_otherwise or before[found] != due}
-    people = people_of_each([found.trust for found in changed], [RoleKind.PREPARER, RoleKind.SIGNATORY])
+    people = people_of_each([found.trust_id for found in changed], [RoleKind.PREPARER, RoleKind.SIGNATORY])
 
     def drafts() -> Iterator[Draft]:
         for found, due in changed.items():

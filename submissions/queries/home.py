@@ -10,8 +10,8 @@ from footprints.models import FOOTPRINT_KINDS, TRUST_KINDS, Footprint, Membershi
 from submissions.models import Collection, Return
 from submissions.queries.national import overseen_place, overseen_returns, oversees
 from submissions.queries.next_step import WAITS_FOR_SIGNATURE, NextStep, next_step
+from submissions.queries.people import signatories_by_trust
 from submissions.queries.progress import Progress, ReturnRow, progress, return_rows
-from submissions.queries.signatories import signatories_by_trust
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from submissions.queries.locks import why_locked
 from submissions.queries.next_step import WAITS_FOR_SIGNATURE, next_step
 from submissions.queries.no_figures import no_figures_box
 from submissions.queries.own_files import latest_own
+from submissions.queries.people import signatories_by_trust
 from submissions.queries.progress import return_rows
-from submissions.queries.signatories import signatories_by_trust
 from submissions.queries.signing_history import signing_history
 from submissions.queries.timeline import timeline
 from submissions.tasks import enqueue

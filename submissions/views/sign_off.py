@@ -12,7 +12,7 @@ from submissions.actions import sign_off as actions
 from submissions.declarations import declaration, nil_declaration
 from submissions.forms import SendBackForm, SignOffForm
 from submissions.models import Return
-from submissions.queries.signatories import signatories_by_trust
+from submissions.queries.people import signatories_by_trust
 from submissions.queries.signing import NIL_PREFIX, ToSign, to_sign
 from submissions.queries.signing_history import signing_history
 from submissions.views.visible import allowed, person, return_context, visible_return

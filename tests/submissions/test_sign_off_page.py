@@ -10,7 +10,7 @@ from footprints.models import Event, Letter, RoleKind
 from submissions.actions.process import process
 from submissions.actions.sign_off import send_back
 from submissions.models import Finding, Return, SignOff
-from submissions.queries.signatories import signatories_by_trust
+from submissions.queries.people import signatories_by_trust
 from submissions.states import State
 from tests.factories import (
     CorrectionFactory,
