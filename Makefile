@@ -42,8 +42,9 @@ lint: env ## Style, types, imports, migrations, pages
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/djlint --lint --profile jinja -e jinja --quiet .
 
-bench: env ## Measure the pipeline (perf/)
+bench: env ## Measure the pipeline and benchmarks (perf/)
 	@$(BIN)/python perf/pipeline.py
+	@$(BIN)/python perf/dashboard.py --trusts 240
 
 corpus: env ## Check every awkward and hostile file, and show what came of it
 	@$(BIN)/python perf/corpus.py

@@ -1,12 +1,11 @@
 """Sentences about where a trust stands, and the short forms that tables and charts need. Pure."""
 
 import re
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from benchmarks.metrics import value_words
-from benchmarks.quantiles import Direction
-from benchmarks.schema import MONEY_UNITS, Metric, MetricUnit, Target
+from benchmarks.arithmetic.metrics import value_words
+from benchmarks.arithmetic.quantiles import Direction
+from benchmarks.defining.schema import MONEY_UNITS, Metric, MetricUnit, Target
 from ui.formats import number, percent, plural, pounds, sentence_list
 
 _UNIT_WORDS: dict[MetricUnit, str] = {
@@ -18,6 +17,7 @@ _UNIT_WORDS: dict[MetricUnit, str] = {
     "count": "number",
     "per_thousand": "per 1,000",
     "days": "days",
+    "index": "index, 100 is what is expected",
 }
 
 _DIRECTION_WORDS: dict[Direction, str] = {
@@ -57,20 +57,20 @@ def direction_words(metric: Metric) -> str:
     return _DIRECTION_WORDS[metric.direction]
 
 
-def standing_words(metric: Metric, value: Decimal, others: Sequence[Decimal]) -> str:
-    """Where a value stands among those of the other trusts: "dearer than 41 of 54 other trusts". Empty without others.
+def standing_words(metric: Metric, lower: int, higher: int, others: int, who: str = "other trust") -> str:
+    """Where a value stands among others, of which so many are lower and so many higher: "dearer than 41 of 54 other trusts". Empty
+    without others.
 
-    The larger side is the one that is said. Only money of which less is better is called dear or cheap.
+    The larger side is the one that is said. Only money of which less is better is called dear or cheap. `who` is one of them.
     """
     if not others:
         return ""
-    above, below = sum(other < value for other in others), sum(other > value for other in others)
-    if not above and not below:
-        return f"the same as {'the' if len(others) == 1 else 'all'} {plural(len(others), 'other trust')}"
+    if not lower and not higher:
+        return f"the same as {'the' if others == 1 else 'all'} {plural(others, who)}"
     is_cost = metric.direction == "lower" and metric.unit in MONEY_UNITS
     over, under = ("dearer", "cheaper") if is_cost else ("higher", "lower")
-    word, count = (over, above) if above >= below else (under, below)
-    return f"{word} than {number(count)} of {plural(len(others), 'other trust')}"
+    word, count = (over, lower) if lower >= higher else (under, higher)
+    return f"{word} than {number(count)} of {plural(others, who)}"
 
 
 def worth_words(amount: Decimal) -> str:
@@ -98,6 +98,13 @@ def formula_words(metric: Metric) -> str:
     """What is divided by what: "Net cost of finance (£000) ÷ patient-care income (£000)"."""
     top = metric.numerator_words[:1].upper() + metric.numerator_words[1:]
     return f"{top} ÷ {metric.denominator_words}" if metric.denominator_words else top
+
+
+def gap_words(amount: Decimal | None) -> str:
+    """What stands in a table for what a benchmark is worth: "£88,000 less", "no gap", or "not in pounds" where pounds say nothing."""
+    if amount is None:
+        return "not in pounds"
+    return f"{worth_words(amount)} less" if amount else "no gap"
 
 
 def working_words(metric: Metric, numerator: Decimal, denominator: Decimal | None, value: Decimal) -> str:

@@ -32,10 +32,11 @@ OrganisationAction: TypeAlias = Literal[
     "chase",
     "give_feedback",
     "invite_preparer",
+    "dispute",
 ]
 """Done to one trust or one footprint, which must be named."""
 NationalAction: TypeAlias = Literal[
-    "see_national", "export", "see_events", "manage_people", "try_rules", "manage_collections"
+    "see_national", "export", "see_events", "manage_people", "try_rules", "manage_collections", "freeze_runs"
 ]
 """Done to all of England at once."""
 Action: TypeAlias = OrganisationAction | NationalAction
@@ -60,6 +61,7 @@ ALLOWED: Final[dict[RoleKind, frozenset[Action]]] = {
             "ask_extension",
             "answer_query",
             "give_feedback",
+            "dispute",
         }
     ),
     RoleKind.SIGNATORY: frozenset(
@@ -76,6 +78,7 @@ ALLOWED: Final[dict[RoleKind, frozenset[Action]]] = {
             "answer_query",
             "give_feedback",
             "invite_preparer",
+            "dispute",
         }
     ),
     RoleKind.CHIEF_EXECUTIVE: frozenset({"see_returns", "see_findings", "see_explanations", "see_benchmarks"}),
@@ -97,6 +100,7 @@ ALLOWED: Final[dict[RoleKind, frozenset[Action]]] = {
             "see_desk",
             "chase",
             "grant_extension",
+            "dispute",
         }
     ),
     RoleKind.REGIONAL_DIRECTOR: frozenset(
@@ -124,6 +128,8 @@ ALLOWED: Final[dict[RoleKind, frozenset[Action]]] = {
             "reopen",
             "allow_self_sign_off",
             "excuse",
+            "dispute",
+            "freeze_runs",
         }
     ),
     RoleKind.ANALYST: frozenset(
@@ -180,5 +186,7 @@ IN_WORDS: Final[dict[Action, str]] = {
     "manage_people": "manage people and their roles",
     "try_rules": "try rules",
     "manage_collections": "open and close collections",
+    "dispute": "mark a value as disputed",
+    "freeze_runs": "freeze benchmark runs",
 }
 """Each action as it stands after "You cannot"."""

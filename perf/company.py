@@ -1,11 +1,9 @@
-"""The company that a measured return is in: other trusts' accepted returns, and its own of last year; and a whole round of metrics."""
+"""The company that a measured return is in: other trusts' accepted returns, and its own of last year."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-from perf.stages import milliseconds
 
 if TYPE_CHECKING:
     from footprints.models import User
@@ -94,57 +92,3 @@ def figure_rows(pk: int, values: "Mapping[Place, Value]") -> Iterable[Any]:
     for (line, column), value in values.items():
         number = None if value.number is None else f"{value.number:f}"
         yield (pk, line, column, value.kind, number, value.text, "Costs", "D9")
-
-
-def quantile_times(collection: "Collection", rounds: int) -> dict[str, float]:
-    """A round of 238 trusts × 30 metrics: a bare percentile_cont over the stored values, and ours with the rows fetched."""
-    from django.db import connection, transaction
-
-    from benchmarks.quantiles import distribution
-    from benchmarks.queries.population import population
-    from benchmarks.registry import metrics
-
-    listed = metrics(collection.template)
-    with transaction.atomic():
-        fill_the_round(collection)
-
-        def bare() -> None:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT metric, percentile_cont(array[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY value) "
-                    "FROM benchmarks_metricvalue WHERE status = 'calculable' GROUP BY metric"
-                )
-                cursor.fetchall()
-
-        def ours() -> None:
-            everyone = population(collection, listed)
-            for metric in listed:
-                distribution(list(everyone.of(metric).values()))
-
-        times = {
-            "percentile_cont alone": milliseconds(bare, rounds),
-            "quantiles of a round, ours": milliseconds(ours, rounds),
-        }
-        transaction.set_rollback(True)
-    return times
-
-
-def fill_the_round(collection: "Collection") -> None:
-    """One measured return copied to every trust, its values moved a little."""
-    from benchmarks.actions import measure
-    from benchmarks.models import MetricValue
-    from submissions.models import Submission
-    from submissions.states import State
-
-    pattern = Submission.objects.filter(state=State.ACCEPTED, template=collection.template).first()
-    assert pattern is not None
-    measure(submission_id=pattern.pk)
-    values = list(MetricValue.objects.filter(submission=pattern))
-    Submission.objects.filter(state=State.ACCEPTED).update(state=State.REPLACED)
-    for number, record in enumerate(collection.returns.all()):
-        pattern.pk, pattern.reference, pattern.return_record, pattern.state = None, f"P{number}", record, State.ACCEPTED
-        pattern.save(force_insert=True)
-        for value in values:
-            value.pk, value.submission = None, pattern
-            value.value = value.value * (1000 + number * 7 % 101) / 1000 if value.value is not None else None
-        MetricValue.objects.bulk_create(values)

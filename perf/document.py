@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from perf.dashboard import goals as dashboard_goals
 from perf.deadline import FINDINGS_SECONDS, RECEIPT_SECONDS, late_of
 from perf.desk import goal_of
 from perf.drill import FINAL_SECONDS
@@ -47,6 +48,7 @@ def main() -> None:
             "pipeline": measured(Path(folder), "pipeline"),
             "corpus": measured(Path(folder), "corpus"),
             "desk": measured(Path(folder), "desk"),
+            "dashboard": measured(Path(folder), "dashboard"),
             "drill": measured(Path(folder), "drill", *size),
             "deadline": measured(Path(folder), "deadline", *size),
         }
@@ -68,7 +70,7 @@ def text(found: Mapping[str, Any], size: tuple[str, ...]) -> Iterator[str]:
     yield HEAD
     yield f"Measured on {datetime.now(UTC):%-d %B %Y} on {machine()}, with `.venv/bin/python perf/document.py{' --full' if size else ''}`."
     yield ""
-    rows = [*goal_rows(found), *desk_rows(found)]
+    rows = [*goal_rows(found), *desk_rows(found), *dashboard_rows(found)]
     yield from table(("goal", "reached", "wanted", ""), rows)
     missed = [row[0] for row in rows if row[3] != "met"]
     yield f"{len(rows) - len(missed)} of {len(rows)} goals are met." + (
@@ -82,6 +84,7 @@ def text(found: Mapping[str, Any], size: tuple[str, ...]) -> Iterator[str]:
             ("stage", "ms", "× FLOOR"),
             [(name, f"{spent:.1f}", f"{spent / times['FLOOR']:.2f}") for name, spent in times.items()],
         )
+    yield from about_benchmarks(found)
     yield from about_the_drills(found)
 
 
@@ -129,6 +132,23 @@ def desk_rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
             f"≤ {goal:g}",
             verdict(times["p95"] <= goal),
         )
+
+
+def dashboard_rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    for what, number, most in dashboard_goals(found["dashboard"]):
+        yield what, f"{number:.2f}", f"≤ {most:g}", verdict(number <= most)
+
+
+def about_benchmarks(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Benchmarks\n"
+    yield "Three years of returns, every trust measured on every metric of the back office. Quantiles are exact decimals, written down, beside a"
+    yield "bare `percentile_cont` that works in binary doubles over the same values and scopes and only returns its answers.\n"
+    names = dict.fromkeys(name for times in found["dashboard"].values() for name in times)
+    sizes = list(found["dashboard"])
+    yield from table(
+        ("what", *(f"{int(size):,} trusts" for size in sizes)),
+        [(name, *(f"{found['dashboard'][size][name]:.3f}" for size in sizes)) for name in names],
+    )
 
 
 def verdict(met: bool) -> str:

@@ -30,7 +30,6 @@ GOALS: tuple[tuple[str, str, float], ...] = (
     ("read", "calamine reads", 4),
     ("write a trust's workbook", "", 5),
     ("guard refuses a bad container (slowest kind)", "", 100),
-    ("quantiles of a round, ours", "percentile_cont alone", 3),
 )
 
 
@@ -85,7 +84,6 @@ def measured(rounds: int) -> dict[str, dict[str, float]]:
     """Milliseconds by template and stage."""
     from django.core.management import call_command
 
-    from perf.company import quantile_times
     from perf.stages import Stages, guard_times
 
     call_command("migrate", verbosity=0)
@@ -96,7 +94,7 @@ def measured(rounds: int) -> dict[str, dict[str, float]]:
         times[template] = stages.times()
         times[template]["FLOOR"] = times[template]["calamine reads"] + times[template]["COPY alone"]
         if template == "back_office":
-            times[template] |= quantile_times(stages.collection, rounds) | guard_times()
+            times[template] |= guard_times()
     return times
 
 

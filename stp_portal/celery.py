@@ -22,6 +22,9 @@ app.conf.beat_schedule = {
     for name, task, seconds in (
         ("sweep-unfinished", "submissions.tasks.sweep_unfinished", 15.0),
         ("measure-new-figures", "benchmarks.tasks.measure_new_figures", 3.0),
+        ("measure-by-new-definitions", "benchmarks.tasks.measure_by_new_definitions", 300.0),
+        ("refresh-live-runs", "benchmarks.tasks.refresh_live_runs", 3.0),
+        ("make-published-runs", "benchmarks.tasks.make_runs_of_published_figures", 30.0),
         ("write-receipt-letters", "submissions.tasks.write_receipt_letters", 5.0),
         ("send-letters", "footprints.tasks.send_letters", 5.0),
         ("switch-off-leavers", "footprints.tasks.switch_off_leavers", 3600.0),

@@ -29,7 +29,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return links
     places = [("home", "Home")]
     if oversees(roles_of(person)):
-        places.append(("national", "National progress"))
+        places += [("national", "National progress"), ("benchmarks:national", "Benchmarks")]
+    if may_somewhere(person, "see_benchmarks"):
+        places.append(("benchmarks:metrics", "Measures"))
     if may_somewhere(person, "see_desk"):
         places += [("desk:desk", "Returns desk"), ("desk:rounds", "Rounds")]
     if may(person, "manage_people"):

@@ -1,124 +1,27 @@
-"""How one trust compares: own value, peers, national quartiles, and what the gap is worth."""
+"""How one trust compares: every metric of its return beside its peers and all trusts, and what the gaps are worth."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
-from functools import partial
+from functools import cached_property
+from typing import Literal
 
-from django.utils import timezone
-from markupsafe import Markup
-
-from benchmarks.charts import Dot, strip
-from benchmarks.metrics import input_places, value_words
-from benchmarks.models import MetricValue
-from benchmarks.peers import Candidate, PeerGroup, default_peers
-from benchmarks.quantiles import (
-    LEAST_FOR_MEDIAN,
-    Band,
-    Distribution,
-    band,
-    band_words,
-    coverage_words,
-    distribution,
-    position,
-    too_few_words,
-)
-from benchmarks.queries.population import Population, candidates, population
+from benchmarks.arithmetic.adding_up import is_part
+from benchmarks.arithmetic.quantiles import Band
+from benchmarks.arithmetic.savings import opportunity_range, total
+from benchmarks.defining.registry import LeftOut, not_benchmarked, title_of
+from benchmarks.defining.schema import Metric
+from benchmarks.models import BenchmarkRun, Dispute, RunTrust, RunValue
+from benchmarks.queries.compared import Beside, ComparedMetric, beside_peers, compare
 from benchmarks.queries.queried import queries_by_metric
-from benchmarks.registry import metrics
-from benchmarks.savings import money_over_volume, opportunity_range, total
-from benchmarks.schema import Metric, Target
-from benchmarks.words import (
-    direction_words,
-    formula_words,
-    inside,
-    only_for_words,
-    rank_words,
-    standing_words,
-    target_words,
-    working_words,
-    worth_words,
-)
-from footprints.models import Trust
+from benchmarks.queries.runs import Reading, live_run_of, names_all, read_runs
+from benchmarks.words import only_for_words, worth_words
+from footprints.models import Trust, User
 from submissions.models import Return
 from submissions.queries.figure_queries import QueryRow
 from submissions.queries.progress import ReturnRow, return_rows
-from templates_app import registry as templates
-from templates_app.expressions import parse
 
-FIRST = 10
-"""So many metrics, from the top of the list, stand on a page."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedMetric:
-    """One metric of one trust beside the others. A figure is None where too few values stand behind it."""
-
-    metric: Metric
-    trust_type: str
-    own: MetricValue
-    value: Decimal
-    national: Distribution
-    """As a reader may see it who may not see the other trusts by name."""
-    expected: int
-    peers: PeerGroup | None
-    peer_median: Decimal | None
-    standing: str
-    """ "dearer than 41 of 54 other trusts"; empty while too few are in."""
-    rank: str
-    """ "41st of 55 (1st is the lowest)"; empty while too few are in."""
-    quarter: Band | None
-    worth: Decimal | None
-    """Pounds a year less at the peer median; None where pounds say nothing."""
-    chart: Markup
-
-    def words(self, value: Decimal | None) -> str:
-        """A national figure for people, or that too few values stand behind it."""
-        return too_few_words(self.national.n) if value is None else value_words(self.metric, value)
-
-    @property
-    def peer_words(self) -> str:
-        """The peer median for people, or that too few peers stand behind it."""
-        if self.peer_median is None:
-            return too_few_words(len(self.peers.codes) if self.peers else 0)
-        return value_words(self.metric, self.peer_median)
-
-    @property
-    def coverage(self) -> str:
-        """How many returns stand behind the national figures."""
-        return coverage_words(self.national.n, self.expected)
-
-    @property
-    def quarter_words(self) -> str:
-        """The quartile band in words; empty where there is none."""
-        return "" if self.quarter is None else band_words(self.quarter, self.metric.direction)
-
-    @property
-    def direction_words(self) -> str:
-        """Which way is better."""
-        return direction_words(self.metric)
-
-    @property
-    def name_inside(self) -> str:
-        """The metric's name as it stands inside a sentence."""
-        return inside(self.metric.name)
-
-    @property
-    def worth_words(self) -> str:
-        """What it would be worth to be at the peer median; empty where there is no gap or pounds say nothing."""
-        return worth_words(self.worth) if self.worth else ""
-
-    @property
-    def targets(self) -> list[tuple[Target, str]]:
-        """The targets that were ever set for the trust's type, each with what has to be known about it."""
-        return [(target, target_words(target)) for target in self.metric.targets_for(self.trust_type)]
-
-    @property
-    def working(self) -> str:
-        """What is divided by what, and the sum behind the own value in figures."""
-        figures = working_words(self.metric, self.own.numerator or Decimal(0), self.own.denominator, self.value)
-        return f"{formula_words(self.metric)}: {figures}."
+State = Literal["no_return", "being_compared", "not_in_run", "compared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,31 +33,96 @@ class NotCompared:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparisonPage:
-    """How one return compares, the dearest gap first."""
+class WholeRange:
+    """What the whole would cost less a year at one benchmark, and the two ways of counting it."""
 
-    row: ReturnRow
-    at: datetime
-    """When the comparison was made: it changes with every return that comes in."""
-    metrics: tuple[ComparedMetric, ...] = ()
-    not_compared: tuple[NotCompared, ...] = ()
-    queries: Mapping[str, tuple[QueryRow, ...]] = field(default_factory=dict)
-    """Those that are not settled, by each metric that rests on their figure."""
+    name: str
+    top_down: Decimal
+    """The gap of the total."""
+    bottom_up: Decimal
+    """The sum of the gaps by function."""
+    functions: int
+    """So many functions could be counted in that sum."""
+    of: int
+    """So many there are."""
 
     @property
-    def is_measured(self) -> bool:
-        """Whether the accepted file has been measured; a moment passes between the two."""
-        return self.row.on_record is not None and self.row.on_record.measured_at is not None
+    def top_down_words(self) -> str:
+        """The gap of the total for people."""
+        return worth_words(self.top_down)
+
+    @property
+    def bottom_up_words(self) -> str:
+        """The sum of the functions' gaps for people."""
+        return worth_words(self.bottom_up)
+
+    @property
+    def words(self) -> str:
+        """Low and high for people: "£1,212,000 to £1,602,000"; "no gap" where there is none either way."""
+        low, high = opportunity_range(top_down=self.top_down, bottom_up=self.bottom_up)
+        return " to ".join(dict.fromkeys([worth_words(low), worth_words(high)])) if high else "no gap"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureGroup:
+    """Measures that belong together: of them at most one adds up with other groups; what is inside it is the same money."""
+
+    title: str
+    key: str
+    kind: Literal["whole", "part", "own_block", "other"]
+    """part: its additive measure stands in the whole. own_block: it adds up, but in no whole."""
+    metrics: tuple[ComparedMetric, ...]
+
+    @property
+    def adds_up(self) -> ComparedMetric | None:
+        """The measure whose pounds are counted once."""
+        return next((row for row in self.metrics if row.metric.counted == "additive"), None)
+
+    @property
+    def worth(self) -> Decimal:
+        """Pounds of that measure at the peer median; nought where there are none."""
+        return (self.adds_up.worth if self.adds_up else None) or Decimal(0)
+
+
+@dataclass(frozen=True)
+class ComparisonPage:
+    """How one return compares."""
+
+    row: ReturnRow
+    state: State
+    run: BenchmarkRun | None = None
+    trust: RunTrust | None = None
+    """As the run found it."""
+    listed: tuple[Metric, ...] = ()
+    """The metrics of the run, in the order of lists."""
+    metrics: tuple[ComparedMetric, ...] = ()
+    """The largest gap to the peer median in pounds first, then those without pounds, in the order of lists."""
+    not_compared: tuple[NotCompared, ...] = ()
+    lines_left_out: tuple[LeftOut, ...] = ()
+    """Lines that are collected and compared with nothing."""
+    queries: Mapping[str, tuple[QueryRow, ...]] = field(default_factory=dict)
+    """Those that are not settled, by each metric that rests on their figure."""
+    disputes: Mapping[str, Dispute] = field(default_factory=dict)
+    """Those in force, by metric."""
 
     @property
     def has_quarters(self) -> bool:
         """Whether enough returns are in to say in which quarter the trust is, on any metric."""
         return any(metric.quarter is not None for metric in self.metrics)
 
+    @property
+    def judged(self) -> list[ComparedMetric]:
+        """The metrics with a better way, on which the trust stands in a quarter."""
+        return [row for row in self.metrics if row.metric.direction != "neutral" and row.quarter is not None]
+
     def count_in(self, quarter: Band) -> int:
         """On how many metrics with a better way the trust is in this quarter."""
-        judged = [metric for metric in self.metrics if metric.metric.direction != "neutral"]
-        return sum(metric.quarter == quarter for metric in judged)
+        return sum(row.quarter == quarter for row in self.judged)
+
+    @property
+    def answer(self) -> ComparedMetric | None:
+        """The function with the most pounds between the trust and its peers' median."""
+        return next(iter(self.largest_gaps), None)
 
     @property
     def largest_gaps(self) -> list[ComparedMetric]:
@@ -162,132 +130,114 @@ class ComparisonPage:
         return [row for row in self.metrics if row.metric.counted == "additive" and row.worth][:3]
 
     @property
-    def whole_words(self) -> str:
-        """The range for people: "£1,212,000 to £1,602,000"; empty where there is no gap either way."""
-        low, high = self.whole_range or (Decimal(0), Decimal(0))
-        words = [worth_words(low), worth_words(high)]
-        return " to ".join(dict.fromkeys(words)) if high else ""
-
-    @property
     def whole(self) -> ComparedMetric | None:
-        """The metric of the whole back office, where pounds can be said for it."""
+        """The metric of the whole, where pounds can be said for it."""
         return next((row for row in self.metrics if row.metric.counted == "top_down" and row.worth is not None), None)
 
-    @property
-    def whole_range(self) -> tuple[Decimal, Decimal] | None:
-        """Low and high of what the whole would cost less a year: at the peer median of the total, and summed by function."""
+    @cached_property
+    def whole_ranges(self) -> tuple[WholeRange, ...]:
+        """What the whole would cost less at each benchmark, the peer median first; none without a whole."""
         whole = self.whole
-        if whole is None or whole.worth is None:
-            return None
-        parts = [row.worth for row in self.metrics if row.worth is not None and is_part(row.metric, whole.metric)]
-        return opportunity_range(top_down=whole.worth, bottom_up=total(parts))
+        if whole is None:
+            return ()
+        parts = [row for row in self.metrics if is_part(row.metric, whole.metric)]
+        of = sum(is_part(metric, whole.metric) for metric in self.listed)
+        ends = (
+            ("Peer median", whole.worth, [row.worth for row in parts]),
+            ("National median", whole.to_median, [row.to_median for row in parts]),
+            ("Stretch", whole.to_stretch, [row.to_stretch for row in parts]),
+        )
+        return tuple(
+            WholeRange(name, top, total(known), len(known), of)
+            for name, top, by_part in ends
+            if top is not None
+            for known in [[part for part in by_part if part is not None]]
+        )
+
+    @cached_property
+    def groups(self) -> tuple[MeasureGroup, ...]:
+        """The whole first, then the functions, the largest gap first, then what adds up apart, and last what is in no function."""
+        return _groups(self.metrics, [metric for metric in self.listed if metric.counted == "top_down"])
 
 
-def comparison_page(return_record: Return, label: str = "you") -> ComparisonPage:
-    """The first metrics of the file on record of a return, those worth most at the peer median first.
-
-    `label` stands at the trust's dot in the charts.
-    """
+def comparison_page(return_record: Return, person: User, frozen: BenchmarkRun | None = None) -> ComparisonPage:
+    """Every metric of the file on record of a return in the live run of its collection, or in a frozen run."""
     (row,) = return_rows(Return.objects.filter(pk=return_record.pk))
-    at = timezone.now()
-    if row.on_record is None or row.on_record.measured_at is None:
-        return ComparisonPage(row=row, at=at)
-    listed = metrics(row.collection.template)[:FIRST]
-    everyone = population(row.collection, listed)
-    to_choose_from = candidates(row.collection)
-    own = {value.metric: value for value in row.on_record.metric_values.all()}
-    queries = queries_by_metric(return_record, listed)
+    if row.on_record is None and frozen is None:
+        return ComparisonPage(row, "no_return")
+    run = frozen or live_run_of(row.collection)
+    reading = read_runs([run], Trust.objects.filter(pk=row.trust.pk))[0] if run else None
+    trust = next(iter(reading.trusts), None) if reading else None
+    has_file = trust is not None and trust.submission_id is not None
+    if frozen is not None and not has_file:
+        return ComparisonPage(row, "not_in_run", run, trust)
+    if reading is None or trust is None:
+        return ComparisonPage(row, "being_compared", run)
+    if frozen is None and row.on_record is not None and trust.submission_id != row.on_record.pk:
+        return ComparisonPage(row, "being_compared", run, trust)
+    return _compared_page(row, reading, trust, person)
+
+
+def _compared_page(row: ReturnRow, reading: Reading, trust: RunTrust, person: User) -> ComparisonPage:
+    queries = queries_by_metric(row.return_record, reading.metrics)
+    named, beside = names_all(person, reading.run), beside_peers(trust)
     compared: list[ComparedMetric] = []
     not_compared: list[NotCompared] = []
-    for metric in listed:
-        value = own.get(metric.id)
-        if value is None or value.value is None or row.trust.trust_type not in metric.population:
-            not_compared.append(NotCompared(metric, _reason(metric, value, row.trust.trust_type)))
+    for metric in reading.metrics:
+        own = reading.value(trust, metric)
+        if own is None or own.value is None or trust.trust_type not in metric.population:
+            not_compared.append(NotCompared(metric, _reason(metric, own, trust.trust_type)))
         else:
-            peers = peers_of(row.trust.ods_code, everyone.of(metric), to_choose_from)
-            dot = Dot(label, value.value, flagged=metric.id in queries)
-            compared.append(compare(metric, value, everyone, peers, row.trust, dot))
-    compared.sort(key=lambda item: (-(item.worth or 0), item.metric.order))
-    return ComparisonPage(row, at, metrics=tuple(compared), not_compared=tuple(not_compared), queries=queries)
+            near = beside.get(metric.id, Beside())
+            compared.append(compare(reading, trust, own, beside=near, named=named, queried=metric.id in queries))
+    disputes = Dispute.objects.in_force().filter(return_record=row.return_record).select_related("marked_by")
+    return ComparisonPage(
+        row,
+        "compared",
+        run=reading.run,
+        trust=trust,
+        listed=reading.metrics,
+        metrics=tuple(sorted(compared, key=_largest_gap_first)),
+        not_compared=tuple(not_compared),
+        lines_left_out=not_benchmarked(reading.run.template),
+        queries=queries,
+        disputes={dispute.metric: dispute for dispute in disputes},
+    )
 
 
-def _reason(metric: Metric, value: MetricValue | None, trust_type: str) -> str:
+def _largest_gap_first(row: ComparedMetric) -> tuple[bool, Decimal, Decimal]:
+    return (row.worth is None, -(row.worth or Decimal(0)), row.metric.order)
+
+
+def _reason(metric: Metric, value: RunValue | None, trust_type: str) -> str:
     if trust_type not in metric.population:
         return f"This measure is for {only_for_words(metric)}."
     return value.reason if value else "This measure did not exist yet when the file was measured."
 
 
-def peers_of(code: str, known: Mapping[str, Decimal], to_choose_from: Iterable[Candidate]) -> PeerGroup | None:
-    """The default peers of a trust among those that have a value themselves; None when the trust is not on record."""
-    listed = list(to_choose_from)
-    own = next((candidate for candidate in listed if candidate.code == code), None)
-    return default_peers(own, [other for other in listed if other.code in known]) if own else None
+def _groups(rows: Sequence[ComparedMetric], wholes: Sequence[Metric]) -> tuple[MeasureGroup, ...]:
+    by_place: dict[tuple[str, str | None], list[ComparedMetric]] = {}
+    for row in rows:
+        by_place.setdefault((row.metric.function, row.metric.line), []).append(row)
+    functions = {place for place, of in by_place.items() if any(row.metric.counted == "additive" for row in of)}
+    made = [_function(place, by_place[place], wholes) for place in by_place if place in functions]
+    rest = [row for place, of in by_place.items() if place not in functions for row in of]
+    if rest:
+        title = title_of(wholes[0]) if wholes else "Other measures"
+        kind: Literal["whole", "other"] = "whole" if wholes else "other"
+        made.append(MeasureGroup(title, kind, kind, tuple(sorted(rest, key=_adding_up_first))))
+    order = ("whole", "part", "own_block", "other")
+    return tuple(sorted(made, key=lambda group: (order.index(group.kind), -group.worth)))
 
 
-def compare(
-    metric: Metric, own: MetricValue, everyone: Population, peers: PeerGroup | None, trust: Trust, dot: Dot
-) -> ComparedMetric:
-    """One metric of one trust beside the nation, itself included, and beside its peers, itself left out; `dot` is it in the chart.
-
-    ValueError for a metric value that is none.
-    """
-    value = own.value
-    if value is None:
-        raise ValueError(f"{own} has no value to compare")
-    known = everyone.of(metric)
-    national = distribution(list(known.values())).without_names()
-    peer_median = distribution([known[peer] for peer in peers.codes]).median if peers else None
-    others = [other for name, other in known.items() if name != trust.ods_code]
-    enough = trust.ods_code in known and len(known) >= LEAST_FOR_MEDIAN
-    place = position(value, list(known.values()), metric.direction).words if enough else ""
-    return ComparedMetric(
-        metric=metric,
-        trust_type=trust.trust_type,
-        own=own,
-        value=value,
-        national=national,
-        expected=everyone.expected(metric),
-        peers=peers,
-        peer_median=peer_median,
-        standing=standing_words(metric, value, others) if enough else "",
-        rank=rank_words(place, metric.direction) if enough else "",
-        quarter=band(value, national, metric.direction),
-        worth=worth(metric, own, peer_median),
-        chart=_chart(metric, dot, national),
-    )
+def _function(
+    place: tuple[str, str | None], rows: Iterable[ComparedMetric], wholes: Iterable[Metric]
+) -> MeasureGroup:  # fmt: skip
+    listed = tuple(sorted(rows, key=_adding_up_first))
+    first = listed[0].metric
+    kind: Literal["part", "own_block"] = "part" if any(is_part(first, whole) for whole in wholes) else "own_block"
+    return MeasureGroup(title_of(first), "-".join(filter(None, place)), kind, listed)
 
 
-def worth(metric: Metric, own: MetricValue, benchmark: Decimal | None) -> Decimal | None:
-    """Pounds a year less if the trust were at the benchmark; None for metrics that are not counted against other trusts."""
-    if own.value is None or benchmark is None or metric.opportunity != "A" or metric.counted == "target_only":
-        return None
-    if own.numerator is None or own.denominator is None or own.opportunity_volume is None:
-        return None
-    return money_over_volume(
-        value=own.value,
-        benchmark=benchmark,
-        numerator=own.numerator,
-        denominator=own.denominator,
-        scale=metric.scale,
-        volume=own.opportunity_volume,
-    )
-
-
-def is_part(part: Metric, whole: Metric) -> bool:
-    """Whether an additive metric counts money that all stands in the whole."""
-    if part.counted != "additive" or part.numerator is None or whole.numerator is None:
-        return False
-    definition = templates.get(whole.template)
-    inside, outside = (set(input_places(parse(source), definition)) for source in (part.numerator, whole.numerator))
-    return inside <= outside
-
-
-def _chart(metric: Metric, dot: Dot, national: Distribution) -> Markup:
-    return strip(
-        name=metric.id.lower(),
-        title=metric.name,
-        distribution=national,
-        dots=[dot],
-        direction=metric.direction,
-        words=partial(value_words, metric),
-    )
+def _adding_up_first(row: ComparedMetric) -> tuple[bool, bool, Decimal, Decimal]:
+    return (row.metric.counted not in ("additive", "top_down"), *_largest_gap_first(row))

@@ -24,7 +24,9 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The keys under which letters are written, by what they tell of, with the key of that."""
 
-WITH_FIGURES: Final = frozenset({"blocked", "to_explain", "replaced", "refused", "receipt", "query", "query_answered"})
+WITH_FIGURES: Final = frozenset(
+    {"blocked", "to_explain", "replaced", "refused", "receipt", "query", "query_answered", "dispute"}
+)
 """The kinds of letters that tell figures of the trust."""
 
 

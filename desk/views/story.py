@@ -17,7 +17,7 @@ from desk.actions.pauses import pause, resume
 from desk.forms.desk import AssignForm, ContactForm, PauseForm
 from desk.queries.desk_page import managers_at
 from desk.queries.story import footprints_of, story
-from footprints.access import check_may, may
+from footprints.access import actions_at, check_may
 from submissions.actions.extensions import grant_directly
 from submissions.actions.reasons import CannotBeDone
 from submissions.forms import GrantExtensionForm
@@ -138,15 +138,16 @@ def _forms(request: HttpRequest, return_record: Return, sent: str = "") -> dict[
 def _page(
     request: HttpRequest, return_record: Return, forms: dict[str, Form], form: Form | None = None
 ) -> HttpResponse:
-    with_figures = may(request.user, "see_findings", trust=return_record.trust)
-    found = story(return_record, timezone.localdate(), with_figures=with_figures)
+    actions = actions_at(request.user, return_record.trust)
+    found = story(return_record, timezone.localdate(), with_figures="see_findings" in actions)
     owner = forms["owner"]
     if found.around.manager is not None and not owner.is_bound:
         owner.initial["manager"] = found.around.manager.pk
     context: dict[str, object] = {
         "story": found,
         "forms": forms,
-        "may_chase": may(request.user, "chase", trust=return_record.trust),
+        "may_chase": "chase" in actions,
+        "may_grant": "grant_extension" in actions,
         "illustrative": return_record.collection.illustrative,
     }
     if form is not None:

@@ -40,6 +40,12 @@ def may_be_waived(rule: Rule) -> bool:
     return rule.severity != "info" and rule.check not in NEVER_WAIVED
 
 
+def never_waived(template: str) -> frozenset[str]:
+    """The codes of a template's rules that nobody can be let off, in any of its versions."""
+    versions = (definition for (name, _), definition in registry.definitions().items() if name == template)
+    return frozenset(rule.code for definition in versions for rule in definition.rules if not may_be_waived(rule))
+
+
 def ask_waiver(
     *, by: User, trust: Trust, template: str, rule_code: str, line: str = "", reason: str, expires_date: date
 ) -> Waiver:

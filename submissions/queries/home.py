@@ -31,6 +31,8 @@ class OwnTrust:
     returns: tuple[OwnReturn, ...]
     may_invite: bool
     """Whether they may invite people to prepare its returns."""
+    may_give_feedback: bool
+    """Whether they may say what they think of a template in a pilot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _own_trusts(roles: Iterable[Role], rows: Iterable[ReturnRow]) -> tuple[OwnTr
             key=lambda row: row.collection.due_date,
         )
         steps = tuple(OwnReturn(row, next_step(row, actions, signatories.get(row.trust.pk, ()))) for row in mine)
-        return OwnTrust(trust, _in_words(kinds), steps, "invite_preparer" in actions)
+        return OwnTrust(trust, _in_words(kinds), steps, "invite_preparer" in actions, "give_feedback" in actions)
 
     return tuple(own(trust, kinds) for trust, kinds in sorted(held.items(), key=lambda item: item[0].name))
 

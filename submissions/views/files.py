@@ -14,6 +14,7 @@ from submissions import storage
 from submissions.actions.correct import correctable, may_be_corrected
 from submissions.actions.explain import may_be_explained
 from submissions.actions.mark_up import NotCopied, download_marked_up, export_findings, may_be_copied
+from submissions.actions.waivers import never_waived
 from submissions.models import Submission
 from submissions.queries.difference import difference, since_last_year
 from submissions.queries.figure_queries import queries_of, standing_by_place, standings
@@ -72,6 +73,7 @@ def submission_page(
         "other_rules": has_other_rules_now(file) if file.is_latest and file.state in NOT_ON_RECORD else False,
         "may_check_again": "correct" in actions and not locked and may_be_corrected(file),
         "locked": locked,
+        "never_waived": never_waived(file.return_record.collection.template),
         **_queried(file),
         "may_rejudge": page is not None and file.checked_at is not None and may(request.user, "try_rules"),
     }

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from benchmarks.registry import metrics
+from benchmarks.defining.registry import metrics
 from footprints.models import Trust
 from submissions.actions.load import copy_figures
 from submissions.models import Collection, Submission

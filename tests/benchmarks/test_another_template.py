@@ -1,20 +1,15 @@
-"""A template without metrics: its returns are measured without fault, and pages of comparisons stand."""
+"""Another template than the back office: its returns are measured by its own metrics."""
 
 import pytest
 from django.utils import timezone
 
 from benchmarks.actions import measure
-from benchmarks.queries.comparison import comparison_page
-from benchmarks.queries.footprint import footprint_page
-from benchmarks.registry import metrics
-from submissions.queries.usual import usual_of_type
+from benchmarks.defining.registry import measured
+from submissions.models import Submission
 from submissions.states import State
-from templates_app import registry
 from tests.factories import (
     CollectionFactory,
     FigureFactory,
-    FootprintFactory,
-    MembershipFactory,
     ReturnFactory,
     SubmissionFactory,
     TrustFactory,
@@ -23,39 +18,28 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_template_may_have_no_metrics() -> None:
-    assert metrics("pathology") == ()
-    assert metrics("back_office")
-
-
-def test_a_return_without_metrics_is_measured_and_its_page_stands() -> None:
+@pytest.fixture
+def laboratory() -> Submission:
+    """A file of which only the cost and the tests of biochemistry were given."""
     collection = CollectionFactory(template="pathology", version="2016.1")
     file = SubmissionFactory(
-        return_record=ReturnFactory(collection=collection),
+        return_record=ReturnFactory(collection=collection, trust=TrustFactory(trust_type="acute")),
         state=State.ACCEPTED,
         loaded_at=timezone.now(),
         template="pathology",
         version="2016.1",
     )
-    FigureFactory(submission=file, line="PBC", column="pay", number=40)
-    measure(submission_id=file.pk)
-    file.refresh_from_db()
-    assert file.measured_at is not None
-    page = comparison_page(file.return_record)
-    assert (page.is_measured, page.metrics, page.not_compared) == (True, (), ())
-    trust_type = file.return_record.trust.trust_type
-    assert usual_of_type(collection, trust_type, registry.get("pathology", "2016.1")) == {}, "no tests to divide by"
+    for column, figure in (("pay", 600), ("non_pay", 200), ("tests", 400_000)):
+        FigureFactory(submission=file, line="PBC", column=column, number=figure)
+    return file
 
 
-def test_the_footprints_page_shows_the_newest_collection_that_can_be_compared() -> None:
-    footprint, trust = FootprintFactory(), TrustFactory()
-    MembershipFactory(footprint=footprint, trust=trust)
-    older = CollectionFactory(template="pathology", version="2016.1")
-    page = footprint_page(footprint)
-    assert page is not None
-    assert (page.collection, page.metrics) == (older, ())
-    costs = CollectionFactory(opens_date=older.opens_date)
-    CollectionFactory(template="pathology", version="2016.1")
-    page = footprint_page(footprint)
-    assert page is not None
-    assert page.collection == costs
+def test_a_return_is_measured_by_the_metrics_of_its_own_template(laboratory: Submission) -> None:
+    measure(submission_id=laboratory.pk)
+    laboratory.refresh_from_db()
+    assert laboratory.measured_at is not None
+    stored = {value.metric: value for value in laboratory.metric_values.all()}
+    assert set(stored) == {metric.id for metric in measured("pathology")}
+    assert "P01" not in stored
+    assert stored["P02-PBC"].value == 2
+    assert (stored["P02-PHA"].status, stored["P02-PBS"].status) == ("missing", "not_applicable")

@@ -2,13 +2,15 @@
 
 import shutil
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from benchmarks.definition_file import FOLDER, MetricFaults, parse_metric, read_metrics
-from benchmarks.metrics import input_places
-from benchmarks.schema import Metric
+from benchmarks.arithmetic.metrics import input_places
+from benchmarks.defining.definition_file import FOLDER, MetricFaults, parse_metrics, read_metrics
+from benchmarks.defining.schema import Metric
+from templates_app import registry
 from templates_app.expressions import parse
 from templates_app.schema import Definition
 
@@ -21,7 +23,7 @@ def edited(metric_id: str, **lines: str) -> str:
 
 
 def sentences(text: str, template: Definition) -> list[str]:
-    return [fault.sentence for fault in parse_metric(text, template)[1]]
+    return [fault.sentence for fault in parse_metrics(text, template)[1]]
 
 
 class TestShipped:
@@ -29,9 +31,13 @@ class TestShipped:
         assert list(metrics) == [f"M{number:02}" for number in range(1, 32)]
         assert [metric.order for metric in metrics.values()] == list(range(1, 32))
 
-    def test_only_m31_is_not_calculated(self, metrics: dict[str, Metric]) -> None:
-        assert [metric.id for metric in metrics.values() if not metric.calculated] == ["M31"]
-        assert "no sum over the lines of a group that meet a condition" in metrics["M31"].note
+    def test_all_are_calculated_and_stand_for_themselves(self, metrics: dict[str, Metric]) -> None:
+        assert {metric.status for metric in metrics.values()} == {"preview"}
+        assert {(metric.family == metric.id, metric.line) for metric in metrics.values()} == {(True, None)}
+
+    def test_both_versions_of_the_template_carry_them(self, metrics: dict[str, Metric]) -> None:
+        newer = registry.get("back_office", "2016.2")
+        assert {metric.id: metric for metric in read_metrics(newer)} == metrics
 
     def test_nobody_claims_a_review_that_did_not_happen(self, metrics: dict[str, Metric]) -> None:
         assert {metric.reviewer for metric in metrics.values()} == {None}
@@ -61,6 +67,17 @@ class TestShipped:
         assert all("HFMA" in target.source and "HSJ" in (target.dropped_source or "") for target in targets)
         assert metrics["M01"].targets_for("ambulance") == ()
         assert [metric.id for metric in metrics.values() if metric.targets] == ["M01", "M15", "M29", "M30"]
+
+    def test_targets_that_nobody_has_seen_the_source_of_say_so(self, metrics: dict[str, Metric]) -> None:
+        said = {
+            metric.id: [(target.value, target.confirmed) for target in metric.targets] for metric in metrics.values()
+        }
+        assert {metric_id: targets for metric_id, targets in said.items() if targets} == {
+            "M01": [(Decimal(7), True), (Decimal(6), True)],
+            "M15": [(Decimal(95), False)],
+            "M29": [(Decimal(35), True)],
+            "M30": [(Decimal("2.5"), False)],
+        }
 
     def test_review_dates_are_days(self, metrics: dict[str, Metric]) -> None:
         assert all(metric.review_date >= date(2016, 9, 1) for metric in metrics.values())
@@ -122,6 +139,48 @@ BAD = {
     "scale in words": ("M12", {"scale": "thousand"}, "thousand is not a number."),
     "not a day": ("M12", {"review_date": "soon"}, "soon is not a day; write it as 2017-03-31."),
     "id of another kind": ("M12", {"id": "X1"}, "X1 is not written as id is"),
+    "id with a line": ("M12", {"id": "M12-FIN3"}, "M12-FIN3 names a line; write the id alone"),
+    "a word of ours": ("M12", {"line_label": "Accounts payable"}, "line_label is not a word that metrics know."),
+    "pay times pay": ("M13", {"relevant_pay": "FIN3.pay * FIN3.pay"}, "This does not come to an amount in £000, which"),
+    "a share of the pay is pay": (
+        "M13",
+        {"relevant_pay": "FIN3.pay * FIN1.wte / FIN3.wte", "scale": "2"},
+        "has the scale 1.",
+    ),
+    "braces without lines": ("M12", {"question": '"What of {line}?"'}, "Only {line} can stand in braces"),
+    "a line without lines": ("M12", {"numerator": "line.net"}, "line means nothing here"),
+    "instead without lines": ("M12", {"instead": "{FIN3: {name: x}}"}, "instead belongs to a metric with for_each."),
+    "an index that is none": (
+        "M12",
+        {"unit": "index"},
+        "An index is mix_adjusted, and what is mix_adjusted is an index.",
+    ),
+    "of nothing": ("M12", {"of": "P02"}, "both are given or neither."),
+    "a condition without numerator": (
+        "M31",
+        {"numerator": "null", "status": "archived"},
+        "numerator_where belongs to a numerator.",
+    ),
+    "a condition on no column": (
+        "M31",
+        {"numerator_where": "{column: how, in: [mixed]}"},
+        "The sheet Costs has no column how.",
+    ),
+    "a condition on no answer": (
+        "M31",
+        {"numerator_where": "{column: delivery, in: [mixed, by magic]}"},
+        "'by magic' is not one of the choices of FIN1.delivery.",
+    ),
+    "a condition with pounds": (
+        "M31",
+        {"direction": "lower", "opportunity": "A", "counted": "driver", "unit": "pounds", "scale": "1000"},
+        "A metric whose numerator counts only some lines has no opportunity in pounds.",
+    ),
+    "not benchmarked and not there": (
+        "M12",
+        {"not_benchmarked": "[{lines: [XYZ], because: it is not}]"},
+        "XYZ is not a line of the template.",
+    ),
     "population of one word": ("M12", {"population": "acute"}, "population is a list"),
     "population of nobody": ("M12", {"population": "[]"}, "population is empty; at least 1 is needed."),
 }
@@ -143,7 +202,7 @@ def test_a_target_is_dropped_with_its_source_or_not_at_all(template: Definition)
 
 def test_all_faults_of_one_file_are_said_with_their_lines(template: Definition) -> None:
     text = edited("M12", scale="100", function="money", denominator="VFIN99", status="published")
-    _, faults = parse_metric(text, template)
+    _, faults = parse_metrics(text, template)
     assert {fault.where.partition(": ")[2] for fault in faults} == {"scale", "function", "denominator", "reviewer"}
     for fault in faults:
         number = int(fault.where.removeprefix("line ").partition(":")[0])
@@ -151,9 +210,13 @@ def test_all_faults_of_one_file_are_said_with_their_lines(template: Definition) 
 
 
 def test_what_is_not_yaml_is_one_fault(template: Definition) -> None:
-    metric, faults = parse_metric("id: [", template)
-    assert metric is None
+    found, faults = parse_metrics("id: [", template)
+    assert found == ()
     assert len(faults) == 1
+
+
+def test_what_is_no_set_of_names_is_one_fault(template: Definition) -> None:
+    assert sentences("- id: M12", template) == ["A set of names with values is needed here."]
 
 
 class TestTogether:
@@ -176,6 +239,14 @@ class TestTogether:
     def test_the_file_is_named_for_its_metric(self, folder: Path, template: Definition) -> None:
         (folder / "M12.yaml").rename(folder / "invoices.yaml")
         assert self.faults(folder, template) == ["invoices.yaml, line 1: The file is named invoices, but it holds M12."]
+
+    def test_files_of_others_are_left_alone_but_not_of_nobody(self, folder: Path, template: Definition) -> None:
+        (folder / "M12.yaml").write_text(edited("M12", template="pathology", numerator="PSV3"), encoding="utf-8")
+        assert "M12" not in [metric.id for metric in read_metrics(template, folder)]
+        (folder / "M12.yaml").write_text(edited("M12", template="dentistry"), encoding="utf-8")
+        assert self.faults(folder, template) == [
+            "M12.yaml, line 22: template: dentistry is not the template back_office."
+        ]
 
     def test_order_and_name_are_each_metrics_own(self, folder: Path, template: Definition) -> None:
         (folder / "M13.yaml").write_text(edited("M13", order="12", name="cost per INVOICE"), encoding="utf-8")

@@ -1,12 +1,15 @@
 """Default peers: type and income band, widened until there are eight others, and named in words."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.peers import Candidate, band_of, default_peers
+from benchmarks.arithmetic.peers import Candidate, Group, PeerGroups, band_of, median_without
+from tests.reference import peers as reference
 
 MILLION = 1_000_000
 
@@ -16,6 +19,13 @@ def trusts(prefix: str, trust_type: str, *incomes_in_millions: int | None) -> li
         Candidate(f"{prefix}{number:02}", trust_type, None if income is None else Decimal(income * MILLION))
         for number, income in enumerate(incomes_in_millions)
     ]
+
+
+def default_peers(own: Candidate, candidates: Sequence[Candidate], least: int = 8) -> reference.Peers:
+    """The others of a trust's group."""
+    group = PeerGroups([own, *(other for other in candidates if other != own)], least).group_of(own.code)
+    assert own.code in group.codes
+    return reference.Peers(tuple(code for code in group.codes if code != own.code), group.words)
 
 
 def own(trust_type: str, income_in_millions: int | None) -> Candidate:
@@ -123,3 +133,42 @@ def test_peers_are_never_oneself_and_as_many_as_can_be_had(candidates: list[Cand
     assert len(peers.codes) >= min(8, len(candidates) - 1)
     assert str(len(peers.codes)) in peers.words
     assert peers == default_peers(me, data.draw(st.permutations(candidates)))
+
+
+crowded = st.integers(100, 330).map(lambda millions: Decimal(2 * millions * MILLION))
+many_candidates = st.lists(
+    st.tuples(st.sampled_from(["acute", "acute", "community", "ambulance"]), st.none() | crowded),
+    min_size=1,
+    max_size=60,
+).map(lambda drawn: [Candidate(f"R{number:02}", *trust) for number, trust in enumerate(drawn)])
+
+
+@settings(max_examples=150)
+@given(candidates_drawn | many_candidates, st.integers(1, 8))
+def test_what_is_told_for_each_is_what_looking_at_all_others_gives(candidates: list[Candidate], least: int) -> None:
+    groups = PeerGroups(candidates, least)
+    shared: dict[str, Group] = {}
+    for own in candidates:
+        group = groups.group_of(own.code)
+        assert default_peers(own, candidates, least) == reference.default_peers(own, candidates, least)
+        assert shared.setdefault(group.key, group) == group
+
+
+def test_a_stranger_has_no_group() -> None:
+    with pytest.raises(KeyError):
+        PeerGroups(trusts("A", "acute", 200)).group_of("B00")
+
+
+tied = st.sampled_from([Decimal(number) / 7 for number in range(9)])
+
+
+@given(st.lists(tied | st.decimals(-50, 50, places=3), min_size=1, max_size=30), st.data())
+def test_a_median_without_one_is_the_median_of_the_others(values: list[Decimal], data: st.DataObject) -> None:
+    value = data.draw(st.sampled_from(values))
+    ours = median_without(sorted(values), value)
+    assert (None if ours is None else Fraction(ours)) == reference.median_without(values, value)
+
+
+def test_a_median_without_a_stranger_is_refused() -> None:
+    with pytest.raises(ValueError, match="in the group"):
+        median_without([Decimal(1), Decimal(3)], Decimal(2))

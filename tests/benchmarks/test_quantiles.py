@@ -2,6 +2,7 @@
 
 import random
 import statistics
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,19 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.quantiles import (
+from benchmarks.arithmetic.quantiles import (
     Direction,
+    Position,
     band,
     band_words,
     coverage_words,
     distribution,
-    position,
+    position_in_order,
     quantile,
     too_few_words,
 )
 from tests.reference import quantiles as reference
 
 figures = st.decimals(min_value=-1000, max_value=100_000, places=3, allow_nan=False, allow_infinity=False)
+
+
+def position(value: Decimal, values: Sequence[Decimal], direction: Direction) -> Position:
+    return position_in_order(value, sorted(values), direction)
+
+
 # Few different values, so that ties are common.
 tied = st.sampled_from([Decimal(number) / 4 for number in range(12)])
 directions = st.sampled_from(["lower", "higher", "neutral"])

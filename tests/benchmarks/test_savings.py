@@ -6,9 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from benchmarks.quantiles import distribution
-from benchmarks.savings import (
+from benchmarks.arithmetic.quantiles import distribution
+from benchmarks.arithmetic.savings import (
     footprint_value,
+    internal_best,
     money_over_volume,
     opportunity_range,
     opportunity_words,
@@ -156,3 +157,34 @@ def test_a_footprint_is_the_ratio_of_sums_over_trusts_with_both() -> None:
 )
 def test_words_say_an_amount_or_that_there_is_none_never_both(pounds: str, words: str) -> None:
     assert opportunity_words(Decimal(pounds), "the peer median") == words
+
+
+SPENT = {"RA1": Decimal(400), "RB2": Decimal(248), "RC3": Decimal(248), "RD4": Decimal(312)}
+"""£000 on 80,000 invoices each."""
+
+
+def to_reach(code: str, benchmark: Decimal) -> Decimal | None:
+    return None if code == "RD4" else of_accounts_payable(str(benchmark), numerator=str(SPENT[code]))
+
+
+def test_the_best_trust_of_a_footprint_is_a_benchmark_for_its_others() -> None:
+    best = internal_best({code: spent * 1000 / 80_000 for code, spent in SPENT.items()}, "lower", to_reach)
+    assert best is not None
+    assert (best.codes, best.value) == (("RB2", "RC3"), Decimal("3.1"))
+    assert best.gaps == {"RA1": Decimal("152000.00"), "RB2": 0, "RC3": 0}  # of RD4 pounds cannot be said
+    assert best.total == Decimal("152000.00")
+
+
+def test_the_best_of_output_per_wte_is_the_highest() -> None:
+    def to_reach_output(code: str, benchmark: Decimal) -> Decimal:
+        return output_per_wte(value=outputs[code], benchmark=benchmark, relevant_pay=Decimal(250))
+
+    outputs = {"RA1": Decimal(8000), "RB2": Decimal(10_000)}
+    best = internal_best(outputs, "higher", to_reach_output)
+    assert best is not None
+    assert (best.codes, best.gaps) == (("RB2",), {"RA1": 50_000, "RB2": 0})
+
+
+def test_one_trust_alone_or_a_neutral_metric_has_no_internal_best() -> None:
+    assert internal_best({"RA1": Decimal(5)}, "lower", to_reach) is None
+    assert internal_best({"RA1": Decimal(5), "RB2": Decimal(3)}, "neutral", to_reach) is None

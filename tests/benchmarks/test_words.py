@@ -1,17 +1,17 @@
 """Sentences about where a trust stands."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.schema import Metric
+from benchmarks.defining.schema import Metric
 from benchmarks.words import (
     cell_words,
     direction_words,
     formula_words,
+    gap_words,
     inside,
     only_for_words,
     rank_words,
@@ -38,20 +38,34 @@ def test_short_names(name: str, short: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric", "value", "others", "words"),
+    ("metric", "lower", "higher", "others", "words"),
     [
-        ("M03", 500, [100, 200, 900], "dearer than 2 of 3 other trusts"),
-        ("M03", 100, [100, 200, 900], "cheaper than 2 of 3 other trusts"),
-        ("M01", 7, [6, 5], "higher than 2 of 2 other trusts"),
-        ("M15", 90, [95], "lower than 1 of 1 other trust"),
-        ("M17", 90, [80], "higher than 1 of 1 other trust"),
-        ("M03", 100, [100, 100], "the same as all 2 other trusts"),
-        ("M03", 100, [100], "the same as the 1 other trust"),
-        ("M03", 100, [], ""),
+        ("M03", 2, 1, 3, "dearer than 2 of 3 other trusts"),
+        ("M03", 0, 2, 3, "cheaper than 2 of 3 other trusts"),
+        ("M01", 2, 0, 2, "higher than 2 of 2 other trusts"),
+        ("M15", 0, 1, 1, "lower than 1 of 1 other trust"),
+        ("M17", 1, 0, 1, "higher than 1 of 1 other trust"),
+        ("M03", 0, 0, 2, "the same as all 2 other trusts"),
+        ("M03", 0, 0, 1, "the same as the 1 other trust"),
+        ("M03", 0, 0, 0, ""),
     ],
 )
-def test_standing(metrics: dict[str, Metric], metric: str, value: int, others: Sequence[int], words: str) -> None:
-    assert standing_words(metrics[metric], Decimal(value), [Decimal(other) for other in others]) == words
+def test_standing(
+    metrics: dict[str, Metric], metric: str, lower: int, higher: int, others: int, words: str
+) -> None:  # fmt: skip
+    assert standing_words(metrics[metric], lower, higher, others) == words
+
+
+def test_standing_among_peers(metrics: dict[str, Metric]) -> None:
+    assert standing_words(metrics["M24"], 9, 2, 12, "peer") == "dearer than 9 of 12 peers"
+
+
+def test_what_a_benchmark_is_worth() -> None:
+    assert [gap_words(amount) for amount in (Decimal(88_000), Decimal(0), None)] == [
+        "£88,000 less",
+        "no gap",
+        "not in pounds",
+    ]
 
 
 @given(st.decimals(min_value=0, max_value=10**9, places=2))

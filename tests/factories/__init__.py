@@ -1,5 +1,14 @@
 """One factory per model, room by room."""
 
+from tests.factories.benchmarks import (
+    BenchmarkRunFactory,
+    DisputeFactory,
+    PeerGroupFactory,
+    RunQuantilesFactory,
+    RunTrustFactory,
+    RunValueFactory,
+    StandingFactory,
+)
 from tests.factories.desk import (
     AssignmentFactory,
     ChaseFactory,
@@ -49,10 +58,12 @@ from tests.factories.signing import (
 __all__ = [
     "AddedRuleFactory",
     "AssignmentFactory",
+    "BenchmarkRunFactory",
     "ChaseFactory",
     "CollectionFactory",
     "ContactFactory",
     "CorrectionFactory",
+    "DisputeFactory",
     "EventFactory",
     "ExcuseFactory",
     "ExplanationFactory",
@@ -69,6 +80,7 @@ __all__ = [
     "MetricValueFactory",
     "NilReturnFactory",
     "PauseFactory",
+    "PeerGroupFactory",
     "PublishedFigureFactory",
     "ReceiptFactory",
     "RejudgementFactory",
@@ -76,9 +88,13 @@ __all__ = [
     "ReturnFactory",
     "RoleFactory",
     "RulesetFactory",
+    "RunQuantilesFactory",
+    "RunTrustFactory",
+    "RunValueFactory",
     "SavedViewFactory",
     "SelfSignOffPermitFactory",
     "SignOffFactory",
+    "StandingFactory",
     "SubmissionFactory",
     "SupportOverrideFactory",
     "TrustFactory",

@@ -61,12 +61,14 @@ see_desk             -        -         -               -        -          TF  
 chase                -        -         -               -        -          TF              -                 TF                 -       -       -
 give_feedback        T        T         -               -        -          -               -                 -                  -       -       -
 invite_preparer      -        T         -               -        -          -               -                 -                  -       -       -
+dispute              T        T         -               -        -          TF              -                 TF                 -       -       -
 see_national         -        -         -               -        -          -               -                 N                  N       N       -
 export               -        -         -               -        -          -               -                 -                  N       -       -
 see_events           -        -         -               -        -          -               -                 N                  -       N       -
 manage_people        -        -         -               -        -          -               -                 -                  -       -       N
 try_rules            -        -         -               -        -          -               -                 N                  -       -       -
 manage_collections   -        -         -               -        -          -               -                 N                  -       -       -
+freeze_runs          -        -         -               -        -          -               -                 N                  -       -       -
 """
 HEADER, *LINES = EXPECTED.strip("\n").splitlines()
 TABLE = [

@@ -17,7 +17,9 @@ from submissions.models import Return, Submission
 from submissions.states import State
 from tests.factories import (
     AddedRuleFactory,
+    BenchmarkRunFactory,
     CollectionFactory,
+    DisputeFactory,
     ExtensionFactory,
     FigureQueryFactory,
     FootprintFactory,
@@ -28,6 +30,7 @@ from tests.factories import (
     ReopeningFactory,
     ReturnFactory,
     RoleFactory,
+    RunTrustFactory,
     SavedViewFactory,
     SelfSignOffPermitFactory,
     SignOffFactory,
@@ -139,7 +142,26 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk:override_support":(302, 403, 403, 403, 404, 403, 404, 200, 404, 200, 200, 403, 200, 404, 404),
     "desk:override_footprint_support":(302, 404, 404, 404, 404, 403, 404, 200, 404, 200, 200, 403, 200, 404, 404),
     "benchmarks:comparison": (302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
+    "benchmarks:runs":       (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:run":        (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:published_run":(302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:run_difference":(302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:metrics":       (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:metric":        (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:metric_csv":    (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:metric_xlsx":   (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:national":   (302, 403, 403, 403, 403, 403, 403, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:national_csv":(302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403),
+    "benchmarks:freeze_run": (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
     "benchmarks:footprint":  (302, 404, 404, 404, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
+    "benchmarks:footprint_csv":(302, 404, 404, 404, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
+    "benchmarks:number":     (302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
+    "benchmarks:disputes":   (302, 200, 200, 200, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
+    "benchmarks:lift_dispute":(302, 302, 302, 302, 404, 302, 404, 302, 404, 302, 302, 302, 302, 404, 404),
+    "benchmarks:contracts":  (302, 404, 404, 404, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
+    "benchmarks:counterparties":(302, 404, 404, 404, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
+    "benchmarks:all_counterparties":(302, 403, 403, 403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403),
+    "benchmarks:service":    (302, 404, 404, 404, 404, 200, 404, 200, 404, 200, 200, 200, 200, 404, 404),
 }  # fmt: skip
 POSTS: dict[str, tuple[int, ...]] = {
     "desk:save_view":      (302, 403, 403, 403, 403, 403, 403, 422, 422, 422, 422, 403, 422, 403, 403),
@@ -174,6 +196,9 @@ POSTS: dict[str, tuple[int, ...]] = {
     "submissions:ask_query": (302, 403, 403, 403, 404, 302, 404, 302, 404, 403, 302, 403, 403, 404, 404),
     "submissions:answer_query":(302, 422, 422, 403, 404, 403, 404, 403, 404, 403, 403, 403, 403, 404, 404),
     "submissions:close_query":(302, 403, 403, 403, 404, 302, 404, 302, 404, 403, 302, 403, 403, 404, 404),
+    "benchmarks:freeze_run": (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
+    "benchmarks:disputes":   (302, 422, 422, 403, 404, 403, 404, 422, 404, 403, 422, 403, 403, 404, 404),
+    "benchmarks:lift_dispute":(302, 422, 422, 403, 404, 403, 404, 422, 404, 403, 422, 403, 403, 404, 404),
     "desk:open_round":      (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
     "desk:add_to_register": (302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403),
     "desk:bring_up_to_date":(302, 403, 403, 403, 403, 403, 403, 403, 403, 403, 302, 403, 403, 403, 403),
@@ -242,6 +267,11 @@ def scene(db: None) -> dict[str, object]:
     beside |= {"reopening": ReopeningFactory(sign_off=signed), "permit": SelfSignOffPermitFactory(trust=trust)}
     beside |= {"pilot": ReturnFactory(trust=trust, collection__purpose="pilot"), "collection": return_record.collection}
     beside |= {"view": SavedViewFactory(user=people["support"])}
+    live = BenchmarkRunFactory(collection=return_record.collection)
+    RunTrustFactory(run=live, trust=trust, return_record=return_record, submission=submission)
+    beside |= {"dispute": DisputeFactory(return_record=return_record)}
+    BenchmarkRunFactory(published=True)
+    beside |= {"run": BenchmarkRunFactory(collection=return_record.collection, frozen=True)}
     return {"people": people, "return": return_record, "submission": submission, "footprint": footprint, **beside}
 
 
@@ -251,13 +281,16 @@ def address(name: str, scene: dict[str, object]) -> str:
     assert isinstance(return_record, Return)
     wanted = next(pattern for full, pattern in addresses(get_resolver()) if full == name).pattern.regex.groupindex
     known = {"pk": return_record.pk, "reference": submission.reference, "ons_code": scene["footprint"].ons_code}  # type: ignore[attr-defined]
-    known |= {"sha256": submission.sha256}
+    known |= {"sha256": submission.sha256, "service": "pathology"}
     known |= {name: scene[name].pk for name in ("rule", "waiver", "extension", "query")}  # type: ignore[attr-defined]
     known |= {name: scene[name].pk for name in ("reopening", "permit", "letter", "role", "person")}  # type: ignore[attr-defined]
     known |= {"ods_code": return_record.trust.ods_code, "token": "secret"}
     known |= {name: scene[name].pk for name in ("pilot", "collection")}  # type: ignore[attr-defined]
     known |= {"view": scene["view"].pk}  # type: ignore[attr-defined]
     known |= {"code": "back_office", "version": "2016.1"}
+    known |= {"run": f"live-back_office-{return_record.collection_id}", "metric_id": "M03"}
+    known |= {"dispute": scene["dispute"].pk}  # type: ignore[attr-defined]
+    known |= {"number": scene["run"].number, "other": "live", "table": "returns", "template": "eric", "year": "2015-16"}  # type: ignore[attr-defined]
     return reverse(name, kwargs={key: known[key] for key in wanted})
 
 

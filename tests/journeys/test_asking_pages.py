@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from benchmarks.actions import refresh_live
 from footprints.models import RoleKind, User
 from submissions.models import FigureQuery, Submission
 from submissions.read_file import to_json
@@ -14,6 +15,7 @@ from templates_app.reading import ReadCell, Reading
 from tests.benchmarks.scenes import on_record
 from tests.factories import (
     CollectionFactory,
+    DisputeFactory,
     ExcuseFactory,
     ExtensionFactory,
     FigureFactory,
@@ -70,11 +72,13 @@ def queried_grid() -> tuple[User, str]:
 
 
 def measured(name: str) -> tuple[User, str]:
-    """The comparison of a trust, or its footprint's page, with a query about a figure behind a measure."""
+    """The comparison of a trust, or its footprint's page, with a query about a figure behind a measure and a disputed value."""
     collection, footprint = CollectionFactory(), FootprintFactory()
     files = [on_record(collection, {"M03": 100 + number, "M04": 50}) for number in range(6)]
     MembershipFactory(footprint=footprint, trust=files[0].return_record.trust)
     FigureQueryFactory(submission=files[0], question=LONG)
+    DisputeFactory(return_record=files[0].return_record, metric="M04", reason=LONG)
+    refresh_live(collection, anyway=True)
     key = {"comparison": files[0].return_record_id, "footprint": footprint.ons_code}[name]
     return somebody(RoleKind.STP_LEAD, footprint=footprint), reverse(f"benchmarks:{name}", args=[key])
 

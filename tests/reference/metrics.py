@@ -1,16 +1,18 @@
-"""The money metrics written out by hand, cell by cell, on exact fractions: the oracle of `benchmarks.metrics` and its files."""
+"""The money metrics written out by hand, cell by cell, on exact fractions: the oracle of `benchmarks.arithmetic.metrics` and its files."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-Figures = Mapping[tuple[str, str], Decimal]
+Figures = Mapping[tuple[str, str], Decimal | str]
+"""What stands in the cells: numbers, and the words of an answer."""
 
 FINANCE = ("FIN1", "FIN2", "FIN3", "FIN4", "FIN9")
 HR = ("HR1", "HR2", "HR3", "HR4", "HR9")
 PROCUREMENT = ("PRO1", "PRO2", "PRO3")
 GOVERNANCE = ("GOV1", "GOV2")
 ESTATES = ("EST1", "EST2", "EST3")
+ELSEWHERE = ("shared NHS", "shared business service", "private outsourced")
 OFFICE = (*FINANCE, *HR, *PROCUREMENT, "PAY1", *GOVERNANCE, "LEG1")
 
 
@@ -31,6 +33,13 @@ def _per_100m(*lines: str) -> Callable[[Figures], Fraction]:
 
 def _share(part: str, whole: str) -> Callable[[Figures], Fraction]:
     return lambda f: _one(f, part) / _one(f, whole) * 100
+
+
+def _delivered_elsewhere(figures: Figures) -> Fraction:
+    lines = (*OFFICE, *ESTATES)
+    return _net(figures, *(line for line in lines if figures.get((line, "delivery")) in ELSEWHERE)) / _net(
+        figures, *lines
+    )
 
 
 BY_HAND: dict[str, Callable[[Figures], Fraction]] = {
@@ -66,5 +75,5 @@ BY_HAND: dict[str, Callable[[Figures], Fraction]] = {
     "M28": _share("VPRO2", "VPRO1"),
     "M29": _share("VEST1", "ORG08"),
     "M30": _share("VEST2", "ORG08"),
+    "M31": lambda f: _delivered_elsewhere(f) * 100,
 }
-"""M31 is in development and has no calculation."""

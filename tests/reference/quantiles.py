@@ -1,4 +1,4 @@
-"""Slow and obvious quantiles and positions on exact fractions: the oracle of `benchmarks.quantiles`."""
+"""Slow and obvious quantiles and positions on exact fractions: the oracle of `benchmarks.arithmetic.quantiles`."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Slow and obvious opportunities on exact fractions: the oracle of `benchmarks.savings`."""
+"""Slow and obvious opportunities on exact fractions: the oracle of `benchmarks.arithmetic.savings`."""
 
 from decimal import Decimal
 from fractions import Fraction

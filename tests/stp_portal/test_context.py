@@ -39,3 +39,23 @@ def test_a_page_about_no_trust_in_particular_names_every_role() -> None:
 @pytest.mark.parametrize(("kind", "led"), [(RoleKind.ADMINISTRATOR, True), (RoleKind.COLLECTION_MANAGER, False)])
 def test_administrators_are_led_to_people(kind: RoleKind, led: bool) -> None:
     assert (f'href="{reverse("footprints:people")}"' in page(RoleFactory(kind=kind).user, "/")) is led
+
+
+@pytest.mark.parametrize("kind", RoleKind)
+def test_who_may_see_benchmarks_somewhere_is_led_to_the_measures_and_only_who_oversees_to_the_national_page(
+    kind: RoleKind,
+) -> None:
+    overseeing = {
+        RoleKind.SUPPORT_MANAGER, RoleKind.REGIONAL_DIRECTOR, RoleKind.COLLECTION_MANAGER, RoleKind.ANALYST,
+        RoleKind.AUDITOR,
+    }  # fmt: skip
+    scope: dict[str, object] = {"trust": None}
+    if kind in (RoleKind.PREPARER, RoleKind.SIGNATORY, RoleKind.CHIEF_EXECUTIVE):
+        scope = {}
+    elif kind in (RoleKind.STP_LEAD, RoleKind.STP_MEMBER):
+        scope |= {"footprint": FootprintFactory()}
+    elif kind in (RoleKind.SUPPORT_MANAGER, RoleKind.REGIONAL_DIRECTOR):
+        scope |= {"region": "North"}
+    shown = page(RoleFactory(kind=kind, **scope).user, "/")
+    assert (f'href="{reverse("benchmarks:metrics")}"' in shown) is (kind != RoleKind.ADMINISTRATOR)
+    assert (f'href="{reverse("benchmarks:national")}"' in shown) is (kind in overseeing)

@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from benchmarks.actions import refresh_live
 from desk.forms.rounds import OpenRoundForm
 from footprints.models import RoleKind, Trust, User
 from submissions.models import Return
 from submissions.states import State
 from templates_app import registry
+from tests.benchmarks.scenes import on_record as measured
 from tests.desk.test_rounds import a_plan
 from tests.factories import (
     CollectionFactory,
@@ -246,6 +248,20 @@ def statistics() -> Page:
     return manager(), f"{reverse('desk:statistics')}?collection={collection.pk}", fill
 
 
+def a_footprint() -> Page:
+    footprint, collection = FootprintFactory(), CollectionFactory(template="back_office", version="2016.1")
+
+    def fill(count: int) -> None:
+        for number in range(count):
+            member = MembershipFactory(footprint=footprint).trust
+            file = measured(collection, {"M02": 900 + number, "M03": 500 + number, "M06": 100}, trust=member)
+            FigureQueryFactory(submission=file)
+        refresh_live(collection, anyway=True)
+
+    address = reverse("benchmarks:footprint", args=[footprint.ons_code])
+    return somebody(RoleKind.STP_LEAD, footprint=footprint), f"{address}?peers=nearest&disputed=in", fill
+
+
 PAGES: dict[Callable[[], Page], int] = {
     reopenings: 12,
     permits: 12,
@@ -262,6 +278,7 @@ PAGES: dict[Callable[[], Page], int] = {
     feedback: 12,
     rounds: 10,
     statistics: 14,
+    a_footprint: 18,  # ten of the page; the others are session (four), person, roles, the footprint, and the event
 }
 
 

@@ -8,9 +8,10 @@ from django.core.cache import cache
 from django.http import QueryDict
 from django.utils import timezone
 
-from benchmarks.queries.footprint import footprint_page
-from benchmarks.queries.population import candidates, population
-from benchmarks.registry import metrics
+from benchmarks.actions import refresh_live
+from benchmarks.models import RunValue, Standing
+from benchmarks.queries.footprint_page import footprint_page
+from benchmarks.queries.runs import live_runs
 from footprints.models import RoleKind
 from submissions.models import Collection, Figure, Return
 from submissions.queries.home import home
@@ -26,6 +27,7 @@ from submissions.queries.trying import try_rule
 from submissions.queries.usual import usual_of_type
 from submissions.states import State
 from templates_app import registry
+from templates_app.schema import NUMBER_UNITS, unit_of
 from tests.factories import (
     CollectionFactory,
     FindingFactory,
@@ -62,6 +64,7 @@ def filed(collection, trust, number, template="back_office", version="2016.1"):
         template=template,
         version=version,
         loaded_at=timezone.now(),
+        measured_at=timezone.now(),
         checked_at=timezone.now(),
         reading={
             "template": template,
@@ -75,7 +78,9 @@ def filed(collection, trust, number, template="back_office", version="2016.1"):
     )
     definition = registry.get(template, version)
     places = [
-        (line.code, column.code) for _, line, column in definition.cells() if column.code in ("value", "pay", "wte")
+        (line.code, column.code)
+        for _, line, column in definition.cells()
+        if column.code in ("value", "pay", "wte") and unit_of(line, column) in NUMBER_UNITS
     ]
     Figure.objects.bulk_create(
         Figure(submission=file, line=line, column=column, kind="number", number=number, sheet="Costs", cell="D9")
@@ -103,6 +108,7 @@ def scene():
     people = {
         "analyst": RoleFactory(kind=RoleKind.ANALYST, trust=None).user,
         "preparer": RoleFactory(trust=trusts[0]).user,
+        "lead": RoleFactory(kind=RoleKind.STP_LEAD, footprint=footprint, trust=None).user,
     }
     return {"footprint": footprint, "trusts": trusts, "round": collection, "waiting": waiting, **people}
 
@@ -113,9 +119,10 @@ def snapshot(scene):
     collection, waiting = scene["round"], scene["waiting"]
     definition = registry.get("back_office", "2016.1")
     own = Return.objects.select_related("trust", "collection").get(collection=collection, trust=scene["trusts"][0])
-    listed = metrics("back_office")[:10]
-    everyone = population(collection, listed)
-    page = footprint_page(scene["footprint"])
+    for each in Collection.objects.all():
+        refresh_live(each, anyway=True)
+    live = collection.benchmark_runs.get(is_live=True)
+    page = footprint_page(scene["footprint"], scene["lead"])
     national = national_page(scene["analyst"], "", NationalFilters.from_query(QueryDict()))
     run = try_rule("back_office", rule_text())
     mine = home(scene["preparer"]).trusts[0].returns
@@ -129,9 +136,9 @@ def snapshot(scene):
         "other return": other_returns([own], {"pathology"}),
         "tried rule": (run.judged, run.hit, run.left_out),
         "rules in use": [(use.title, use.on_record, use.rules[0].returns) for use in rule_use()],
-        "population": (everyone.owed, everyone.values),
-        "candidates": sorted(candidates(collection), key=lambda one: one.code),
-        "footprint": (page.collection, page.progress, [metric.national for metric in page.metrics]),
+        "quantiles": sorted(live.quantiles.values_list("metric", "scope", "n", "median", "maximum")),
+        "standings": sorted(Standing.objects.filter(run=live).values_list("value__metric", "rank", "n", "peer_median")),
+        "footprint": ([run.collection for run in page.basis.runs], page.headlines),
         "national": (national.collection, national.whole),
         "progress": progress("England", return_rows(Return.objects.filter(collection=collection))),
         "home": [item.row.standing for item in mine if item.row.collection == collection],
@@ -167,8 +174,9 @@ def test_a_pilot_is_compared_with_itself_alone(scene):
     absurd(scene, Collection.Purpose.PILOT)
     pilot = Collection.objects.get(name="Absurd back_office")
     own = Return.objects.get(collection=pilot, trust=scene["trusts"][0])
-    (known,) = [values for values in population(pilot, metrics("back_office")).values.values() if values]
-    assert set(known.values()) == {Decimal(99_999_999) * 100_000 / 200_000}
+    values = RunValue.objects.counted().filter(run=refresh_live(pilot, anyway=True))
+    assert {(value.metric, value.value) for value in values} == {("M03", Decimal(99_999_999) * 100_000 / 200_000)}
+    assert pilot.pk not in {run.collection_id for run in live_runs()}
     beside = other_returns([own], {"pathology", "back_office"})[own.pk]
     assert {other.values["FIN3", "pay"].number for code, other in beside.items() if code == "back_office"} == {
         Decimal(99_999_999)

@@ -7,8 +7,8 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 
 from benchmarks.actions import measure
+from benchmarks.defining.registry import metrics
 from benchmarks.models import MetricValue
-from benchmarks.registry import metrics
 from footprints.models import Event
 from submissions.actions import process as process_module
 from submissions.actions.load import load

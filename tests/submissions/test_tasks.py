@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from benchmarks.actions import measure
+from benchmarks.defining.registry import metrics
 from benchmarks.models import MetricValue
-from benchmarks.registry import metrics
 from benchmarks.tasks import measure_new_figures
 from footprints.models import Event
 from stp_portal.celery import app
@@ -54,6 +54,9 @@ def test_everything_the_scheduler_sends_is_known_to_the_worker():
         "submissions.tasks.sweep_unfinished",
         "submissions.tasks.write_receipt_letters",
         "benchmarks.tasks.measure_new_figures",
+        "benchmarks.tasks.measure_by_new_definitions",
+        "benchmarks.tasks.refresh_live_runs",
+        "benchmarks.tasks.make_runs_of_published_figures",
         "footprints.tasks.send_letters",
         "footprints.tasks.switch_off_leavers",
         "desk.tasks.send_due_chases",

@@ -8,11 +8,19 @@ from django.utils import timezone
 from footprints.access import NotAllowed
 from footprints.models import Event, RoleKind
 from submissions.actions.process import process
-from submissions.actions.waivers import CannotWaive, ask_waiver, decide_waiver, withdraw_waiver
+from submissions.actions.waivers import (
+    CannotWaive,
+    ask_waiver,
+    decide_waiver,
+    may_be_waived,
+    never_waived,
+    withdraw_waiver,
+)
 from submissions.models import Waiver
 from submissions.queries.rejudging import has_other_rules_now
 from submissions.queries.rulesets import rules_of
 from submissions.states import State
+from templates_app import registry
 from tests.factories import ReturnFactory, RoleFactory, WaiverFactory
 from tests.submissions.rule_scenes import added, checked, days
 from tests.submissions.scenes import at_once, preparer_of, received, rows, workbook
@@ -328,3 +336,11 @@ def test_a_file_that_is_still_being_checked_is_not_taken_twice(return_record):
     received(return_record)
     added()
     assert again(return_record)
+
+
+def test_the_rules_that_nobody_is_let_off_are_known_by_code() -> None:
+    for template in ("back_office", "pathology"):
+        never = never_waived(template)
+        rules = {rule.code: rule for rule in registry.get(template).rules}
+        assert never >= {code for code, rule in rules.items() if not may_be_waived(rule)}
+        assert {code for code, rule in rules.items() if may_be_waived(rule)}.isdisjoint(never)

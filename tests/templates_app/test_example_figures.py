@@ -49,7 +49,7 @@ def test_other_seeds_are_clean_too(code: str, seed: int) -> None:
 
 def test_the_same_seed_gives_the_same_figures_and_another_others() -> None:
     assert example("RWH") == example("RWH")
-    differing = [place for place, value in example("RWH").items() if value != example("RWH", 2)[place]]
+    differing = [place for place, value in example("RWH").items() if value != example("RWH", 2).get(place)]
     assert len(differing) > 80
     assert example("RWH")["FIN1", "pay"] != example("RX1")["FIN1", "pay"]
 
@@ -102,6 +102,30 @@ def test_a_published_nought_is_a_figure_and_not_a_gap() -> None:
 def test_a_trust_of_which_nothing_was_published_has_a_return_too() -> None:
     made = example_values(BACK_OFFICE, {}, seed=1, trust_code="XXX")
     assert made["ORG08", "value"].number == 38000
+
+
+def test_what_some_trusts_tell_together_is_told_on_both_sides() -> None:
+    """East London and the ambulance service name the trust that does their payroll, which says about what they pay it."""
+    host, client, other = example("RAT"), example("RWK"), example("RRU")
+    assert host["PAY1", "delivery"].text == "hosted for others"
+    assert client["PAY1", "provider"].text == "North East London NHS Foundation Trust"
+    assert other["PAY1", "provider"].text == "RAT"
+    paid = client["PAY1", "non_pay"].number + other["PAY1", "non_pay"].number
+    assert abs(host["PAY1", "income"].number - paid) < 10
+    assert example("RWK", scale="1.5")["PAY1", "delivery"].text != "hosted for others"
+    assert ("PAY1", "provider") not in example("RAT")
+
+
+def test_what_others_do_has_a_provider_and_mostly_an_end() -> None:
+    """Nothing done in-house has; whether a cell is made changes no other cell."""
+    ends = []
+    for code in CODES[::8]:
+        made = example(code)
+        for line in ("FIN3", "FIN4", "HR1", "HR4", "PRO1", "PAY1", "EST2", "LEG1"):
+            is_own = made[line, "delivery"].text in ("in-house", "hosted for others")
+            assert ((line, "notice_months") in made) != is_own
+            ends += [] if is_own else [made.get((line, "contract_end"))]
+    assert 0.7 < sum(end is not None for end in ends) / len(ends) < 0.98
 
 
 def test_a_template_without_a_recipe_says_so() -> None:

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from ui.svg import WIDTH, at, line, polyline, svg, text
+from ui.svg import TEXT, WIDTH, at, circle, diamond, fitted, line, polyline, rectangle, svg, text, width_of
 
 
 def test_a_picture_says_what_it_is() -> None:
@@ -28,3 +28,27 @@ def test_dashes_are_asked_for() -> None:
     assert "stroke-dasharray" not in line(0, 0, 1, 1, "#000", 1)
     assert "stroke-dasharray" in line(0, 0, 1, 1, "#000", 1, dashed=True)
     assert at(1.25) == "1.2"
+
+
+def test_a_picture_may_be_narrower() -> None:
+    assert 'viewBox="0 0 240 10.0"' in svg("one", "x", "x", 10, [], 240)
+
+
+def test_shapes_tell_what_they_are_and_may_be_hollow() -> None:
+    bar = ElementTree.fromstring(rectangle(1, 2, 0.333, 4, "#000", "own"))
+    assert (bar.get("class"), bar.get("width"), bar.get("fill")) == ("chart-own", "0.33", "#000")
+    dots = [ElementTree.fromstring(circle(1, 2, 5, "#000", "dot", hollow=hollow)) for hollow in (False, True)]
+    assert [(dot.get("fill"), dot.get("stroke")) for dot in dots] == [("#000", "#ffffff"), ("#ffffff", "#000")]
+    mark = ElementTree.fromstring(diamond(10, 10, 5, "#000", "near", hollow=True))
+    assert mark.get("points") == "10.0,5.0 15.0,10.0 10.0,15.0 5.0,10.0"
+    assert (mark.get("fill"), mark.get("stroke")) == ("#ffffff", "#000")
+
+
+def test_capitals_are_wider_and_words_are_cut_to_their_room() -> None:
+    assert width_of("RWW") > width_of("abc") > width_of("ill")
+    assert width_of("RQW") >= 2.44 * TEXT  # as wide as Arial draws it
+    assert fitted("Payroll", 200) == "Payroll"
+    cut = fitted("Estates and facilities management", 120)
+    assert cut.endswith("…")
+    assert 90 < width_of(cut) <= 120
+    assert fitted("Payroll", 3) == "…"

@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
@@ -288,7 +289,10 @@ def prefixed(parts: Parts) -> None:
 def days_from_1904(parts: Parts) -> None:
     """A workbook of an old Mac: the same day has a number 1,462 less."""
     replaced(BOOK, "<workbookPr ", '<workbookPr date1904="1" ')(parts)
-    raw("Costs!J9", str(43190 - 1462))(parts)
+    for place, value in values().items():
+        if place[1] == "contract_end":
+            number = (date.fromisoformat(value.text) - date(1899, 12, 30)).days
+            raw(f"Costs!{layout_of(BACK_OFFICE).cells[place].address}", str(number - 1462))(parts)
 
 
 def google_shaped(parts: Parts) -> None:

@@ -1,0 +1,124 @@
+"""Runs of figures that others published: every trust as published, one run for each publication and year."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from benchmarks.actions.make_run import definitions_as_json, place_all
+from benchmarks.actions.runs import QUANTILE_RULE, forget_old_runs
+from benchmarks.arithmetic.published_metrics import Published, calculate_published
+from benchmarks.code_version import code_version
+from benchmarks.defining.publications import PUBLICATIONS
+from benchmarks.defining.published_file import PublishedMetric, published_metrics
+from benchmarks.models import BenchmarkRun, RunTrust, RunValue
+from benchmarks.queries.published_sources import descriptors_by_trust, figures_of, footprints_by_trust, sources_digest
+from benchmarks.queries.run_quantiles import NATIONAL, NON_ACUTE, write_quantiles
+from benchmarks.words import only_for_words
+from footprints.locks import held
+from footprints.models import Region, Trust
+
+_LOCK = 5_200_003
+
+
+def make_published_runs() -> list[BenchmarkRun]:
+    """Make anew the run of every publication and year whose figures, definitions or code have changed; an empty list when none has."""
+    with held(_LOCK) as mine:
+        if not mine:
+            return []
+        source = sources_digest()
+        made = [_made(publication, year, source) for publication in PUBLICATIONS for year in _years(publication)]
+        return [run for run in made if run is not None]
+
+
+def _made(publication: str, year: str, source: str) -> BenchmarkRun | None:
+    known = [metric for metric in published_metrics(publication) if year in metric.years]
+    definitions = definitions_as_json(metric.metric for metric in known)
+    digest = f"{source}{code_version()}{json.dumps(definitions)}{[metric.zero_counts for metric in known]}"
+    basis = hashlib.sha256(digest.encode()).hexdigest()
+    current = BenchmarkRun.objects.live().filter(collection=None, template=publication, year=year)
+    if current.filter(based_on=basis).exists():
+        return None
+    figures = figures_of(year, _measures(known))
+    if not figures and not current.exists():
+        return None
+    with transaction.atomic():
+        run = BenchmarkRun.objects.create(
+            template=publication,
+            year=year,
+            computed_at=timezone.now(),
+            based_on=basis,
+            quantile_rule=QUANTILE_RULE,
+            code_version=code_version(),
+            definitions=definitions,
+        )
+        _fill(run, known, figures)
+        current.update(is_live=False, replaced_at=timezone.now())
+        BenchmarkRun.objects.filter(pk=run.pk).update(is_live=True)
+    run.is_live = True
+    forget_old_runs()
+    return run
+
+
+def _fill(
+    run: BenchmarkRun, known: Sequence[PublishedMetric], figures: Mapping[int, Mapping[str, Published]]
+) -> None:  # fmt: skip
+    described, footprints = descriptors_by_trust(run.year), footprints_by_trust()
+    trusts = RunTrust.objects.bulk_create(
+        RunTrust(
+            run=run,
+            trust=trust,
+            trust_type=trust.trust_type,
+            region=trust.region,
+            footprints=footprints.get(trust.pk, []),
+            descriptors={"london": trust.region == Region.LONDON, **described.get(trust.pk, {})},
+        )
+        for trust in Trust.objects.filter(pk__in=figures).order_by("ods_code")
+    )
+    RunValue.objects.bulk_create(
+        _value(run, trust, metric, figures[trust.trust_id]) for trust in trusts for metric in known
+    )
+    write_quantiles(run, _expected(trusts, known))
+    place_all(run, [metric.metric for metric in known])
+
+
+def _value(
+    run: BenchmarkRun, trust: RunTrust, known: PublishedMetric, figures: Mapping[str, Published]
+) -> RunValue:  # fmt: skip
+    metric, result = known.metric, calculate_published(known, figures)
+    is_for = trust.trust_type in metric.population
+    return RunValue(
+        run=run,
+        run_trust=trust,
+        metric=metric.id,
+        status=result.status,
+        numerator=result.numerator,
+        denominator=result.denominator,
+        value=result.value,
+        opportunity_volume=result.opportunity_volume,
+        reason=result.reason,
+        counted=result.value is not None and is_for,
+        left_out="" if result.value is None or is_for else f"This measure is for {only_for_words(metric)}.",
+    )
+
+
+def _expected(trusts: Iterable[RunTrust], known: Iterable[PublishedMetric]) -> Mapping[tuple[str, str], int]:
+    """How many trusts of the publication each metric is for, by metric and scope."""
+    kinds = [trust.trust_type for trust in trusts]
+    counts: dict[tuple[str, str], int] = {}
+    for metric in (item.metric for item in known):
+        of = [kind for kind in kinds if kind in metric.population]
+        counts[metric.id, NATIONAL] = len(of)
+        counts[metric.id, NON_ACUTE] = sum(kind != "acute" for kind in of)
+        counts |= {(metric.id, kind): of.count(kind) for kind in metric.population}
+    return counts
+
+
+def _years(publication: str) -> list[str]:
+    return sorted({year for known in published_metrics(publication) for year in known.years})
+
+
+def _measures(known: Iterable[PublishedMetric]) -> set[str]:
+    return {measure for metric in known for measure in (*metric.measures("numerator"), *metric.measures("denominator"))}
