@@ -7,9 +7,7 @@ and only returns its answers; ours is exact and writes them down. A page is the 
 """
 
 import argparse
-import contextlib
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -89,23 +87,9 @@ def _apart(size: int, rounds: int) -> dict[str, float]:
 
 
 def _alone(size: int, rounds: int) -> dict[str, float]:
-    from stp_portal.embedded import Postgres, running
+    from perf.own_database import own_database
 
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stp-portal-dashboard-")))
-        address = stack.enter_context(running(Postgres(folder / "postgres"), folder))
-        os.environ.update(
-            DATABASE_URL=address,
-            VAR_DIR=str(folder),
-            UPLOADS_DIR=str(folder / "uploads"),
-            SECRET_KEY="only for measuring, on this machine",
-            PORTAL_ADDRESS="http://127.0.0.1:8000",
-            ALLOWED_HOSTS="testserver",
-            DJANGO_SETTINGS_MODULE="stp_portal.settings",
-        )
-        import django
-
-        django.setup()
+    with own_database("dashboard"):
         return measured(size, rounds)
 
 

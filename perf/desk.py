@@ -6,12 +6,9 @@ PostgreSQL is embedded, in a folder that is removed. Every time is of the whole 
 """
 
 import argparse
-import contextlib
 import json
-import os
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,23 +41,9 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=12)
     arguments.add_argument("--json", type=Path, help="also write the seconds and the number of queries to this file")
     given = arguments.parse_args()
-    from stp_portal.embedded import Postgres, running
+    from perf.own_database import own_database
 
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stp-portal-desk-")))
-        address = stack.enter_context(running(Postgres(folder / "postgres"), folder))
-        os.environ.update(
-            DATABASE_URL=address,
-            VAR_DIR=str(folder),
-            UPLOADS_DIR=str(folder / "uploads"),
-            SECRET_KEY="only for measuring, on this machine",
-            PORTAL_ADDRESS="http://127.0.0.1:8000",
-            ALLOWED_HOSTS="testserver",
-            DJANGO_SETTINGS_MODULE="stp_portal.settings",
-        )
-        import django
-
-        django.setup()
+    with own_database("desk"):
         found = measured(given.returns, given.rounds)
     report(found)
     if given.json:

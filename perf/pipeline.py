@@ -8,12 +8,9 @@ Every rule is on: the file is held against last year's return, forty other trust
 """
 
 import argparse
-import contextlib
 import io
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -57,22 +54,9 @@ def main() -> None:
         "--json", type=Path, help="also write the times, in milliseconds by template and stage, to this file"
     )
     given = arguments.parse_args()
-    from stp_portal.embedded import Postgres, running
+    from perf.own_database import own_database
 
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stp-portal-bench-")))
-        address = stack.enter_context(running(Postgres(folder / "postgres"), folder))
-        os.environ.update(
-            DATABASE_URL=address,
-            VAR_DIR=str(folder),
-            UPLOADS_DIR=str(folder / "uploads"),
-            SECRET_KEY="only for measuring, on this machine",
-            PORTAL_ADDRESS="http://127.0.0.1:8000",
-            DJANGO_SETTINGS_MODULE="stp_portal.settings",
-        )
-        import django
-
-        django.setup()
+    with own_database("bench"):
         times = measured(given.rounds)
     for template, spent in times.items():
         report(template, spent)

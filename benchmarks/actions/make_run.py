@@ -10,7 +10,8 @@ from typing import cast
 
 from django.db import connection
 
-from benchmarks.arithmetic.mix_index import Discipline, MixIndex, mix_index
+from benchmarks.arithmetic.metrics import Calculated
+from benchmarks.arithmetic.mix_index import Discipline, mix_index
 from benchmarks.arithmetic.peers import Candidate, PeerGroups
 from benchmarks.arithmetic.quantiles import Distribution
 from benchmarks.arithmetic.standings import CountedValue, Placed, placed
@@ -140,24 +141,27 @@ def _write_index(run: BenchmarkRun, index: Metric, listed: Sequence[Metric]) -> 
     for row in RunValue.objects.filter(run=run, metric__in=parts).order_by("metric"):
         own[row.run_trust_id][row.metric] = discipline(parts[row.metric], row)
     trusts = RunTrust.objects.filter(run=run, pk__in=own, trust_type__in=index.population)
-    RunValue.objects.bulk_create(_index_value(run, trust, index, mix_index(own[trust.pk], medians)) for trust in trusts)
+    RunValue.objects.bulk_create(
+        run_value(run, trust, index, mix_index(own[trust.pk], medians).result, CLOSED if trust.absent else "")
+        for trust in trusts
+    )
 
 
-def _index_value(run: BenchmarkRun, trust: RunTrust, index: Metric, found: MixIndex) -> RunValue:
-    result = found.result
-    is_in = result.value is not None and not trust.absent
+def run_value(run: BenchmarkRun, trust: RunTrust, metric: Metric, result: Calculated, left_out: str) -> RunValue:
+    """What was worked out for a trust, not saved; `left_out` says why a value is not in the distribution, and is empty where it is."""
+    has_value = result.value is not None
     return RunValue(
         run=run,
         run_trust=trust,
-        metric=index.id,
+        metric=metric.id,
         status=result.status,
         numerator=result.numerator,
         denominator=result.denominator,
         value=result.value,
         opportunity_volume=result.opportunity_volume,
         reason=result.reason,
-        counted=is_in,
-        left_out="" if is_in or result.value is None else CLOSED,
+        counted=has_value and not left_out,
+        left_out=left_out if has_value else "",
     )
 
 

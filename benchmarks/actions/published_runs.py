@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from benchmarks.actions.make_run import definitions_as_json, place_all
+from benchmarks.actions.make_run import definitions_as_json, place_all, run_value
 from benchmarks.actions.runs import QUANTILE_RULE, forget_old_runs
 from benchmarks.arithmetic.published_metrics import Published, calculate_published
 from benchmarks.code_version import code_version
@@ -87,21 +87,9 @@ def _fill(
 def _value(
     run: BenchmarkRun, trust: RunTrust, known: PublishedMetric, figures: Mapping[str, Published]
 ) -> RunValue:  # fmt: skip
-    metric, result = known.metric, calculate_published(known, figures)
-    is_for = trust.trust_type in metric.population
-    return RunValue(
-        run=run,
-        run_trust=trust,
-        metric=metric.id,
-        status=result.status,
-        numerator=result.numerator,
-        denominator=result.denominator,
-        value=result.value,
-        opportunity_volume=result.opportunity_volume,
-        reason=result.reason,
-        counted=result.value is not None and is_for,
-        left_out="" if result.value is None or is_for else f"This measure is for {only_for_words(metric)}.",
-    )
+    metric = known.metric
+    left_out = "" if trust.trust_type in metric.population else f"This measure is for {only_for_words(metric)}."
+    return run_value(run, trust, metric, calculate_published(known, figures), left_out)
 
 
 def _expected(trusts: Iterable[RunTrust], known: Iterable[PublishedMetric]) -> Mapping[tuple[str, str], int]:

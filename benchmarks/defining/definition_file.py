@@ -75,10 +75,11 @@ def _metric(member: Member, template: Definition) -> tuple[Metric | None, list[t
     return metric, [*faults_in_itself(metric), *faults_against_template(metric, template)]
 
 
-def _faults_together(metrics: Sequence[Metric], template: Definition, *, sound: bool) -> Iterator[str]:
+def said_twice(metrics: Sequence[Metric]) -> Iterator[str]:
+    """What two metrics may not share: an id, a place in the list of their template, a name."""
     said: tuple[tuple[str, Callable[[Metric], object]], ...] = (
         ("id", lambda metric: metric.id),
-        ("order", lambda metric: metric.order),
+        ("order", lambda metric: (metric.template, metric.order)),
         ("name", lambda metric: metric.name.casefold()),
     )
     for word, of in said:
@@ -87,6 +88,10 @@ def _faults_together(metrics: Sequence[Metric], template: Definition, *, sound: 
             if of(metric) in seen:
                 yield f"{seen[of(metric)]} and {metric.id} have the same {word}."
             seen.setdefault(of(metric), metric.id)
+
+
+def _faults_together(metrics: Sequence[Metric], template: Definition, *, sound: bool) -> Iterator[str]:
+    yield from said_twice(metrics)
     yield from _families_named(metrics)
     if sound:
         yield from _counted_twice([metric for metric in metrics if metric.counted == "additive"], template)

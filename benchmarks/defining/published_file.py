@@ -6,7 +6,7 @@ figure (`counted`) or may mean that there is none (`left_out`).
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path as FilePath
@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
+from benchmarks.defining.definition_file import said_twice
 from benchmarks.defining.definition_meaning import faults_in_itself
 from benchmarks.defining.publications import PUBLICATIONS
 from benchmarks.defining.schema import MONEY_UNITS, Metric
@@ -107,7 +108,7 @@ def read_published(folder: FilePath = FOLDER) -> tuple[PublishedMetric, ...]:
             if known.metric.id != path.stem:
                 sentence = f"The file is named {path.stem}, but it holds {known.metric.id}."
                 faults.append(Fault(f"{path.name}, line 1", sentence))
-    faults += [Fault("all metrics", sentence) for sentence in _faults_together([known.metric for known in read])]
+    faults += [Fault("all metrics", sentence) for sentence in said_twice([known.metric for known in read])]
     if faults:
         raise PublishedFaults(tuple(faults))
     return tuple(sorted(read, key=lambda known: (known.metric.template, known.metric.order)))
@@ -157,17 +158,3 @@ def _expression_faults(metric: _Written, side: Literal["numerator", "denominator
             yield (side,), f"{reference.name} is not a published measure."
         elif side == "numerator" and (MEASURES[reference.name] == "pounds") != (metric.unit in MONEY_UNITS):
             yield (side,), f"{reference.name} is in {MEASURES[reference.name]}, and the metric in {metric.unit}."
-
-
-def _faults_together(metrics: Sequence[Metric]) -> Iterator[str]:
-    said: tuple[tuple[str, Callable[[Metric], object]], ...] = (
-        ("id", lambda metric: metric.id),
-        ("order", lambda metric: (metric.template, metric.order)),
-        ("name", lambda metric: metric.name.casefold()),
-    )
-    for word, of in said:
-        seen: dict[object, str] = {}
-        for metric in metrics:
-            if of(metric) in seen:
-                yield f"{seen[of(metric)]} and {metric.id} have the same {word}."
-            seen.setdefault(of(metric), metric.id)
