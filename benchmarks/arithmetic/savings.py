@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from benchmarks.arithmetic.quantiles import Direction
-from ui.formats import pounds as pounds_words
 
 POUNDS_IN_RETURN_UNIT = 1000
 """Money in returns is in £000."""
@@ -111,14 +110,6 @@ def footprint_value(parts: Iterable[tuple[Decimal, Decimal | None]], scale: Deci
     if not denominators:
         return None
     return sum((numerator for numerator, _ in both), start=Decimal(0)) * scale / denominators
-
-
-def opportunity_words(pounds: Decimal, benchmark_name: str) -> str:
-    """ "£88,000 to reach the peer median", or "at or better than the peer median"; never both."""
-    if pounds <= 0:
-        return f"at or better than {benchmark_name}"
-    amount = "less than £1" if pounds < 1 else pounds_words(pounds)
-    return f"{amount} to reach {benchmark_name}"
 
 
 def _to_the_penny(thousands: Decimal, *, most: Decimal) -> Decimal:

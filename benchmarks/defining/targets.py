@@ -11,14 +11,6 @@ from benchmarks.arithmetic.metrics import value_words
 from benchmarks.defining.schema import Metric, Target
 
 
-def targets_in_force(metric: Metric, trust_type: str, on: date) -> tuple[Target, ...]:
-    """The metric's targets for a type of trust that were set by a day and not dropped by then.
-
-    Of a target whose month is not known, the year counts from its first day, for setting and dropping alike.
-    """
-    return tuple(target for target in metric.targets_for(trust_type) if _in_force(target, on))
-
-
 def is_met(metric: Metric, target: Target, value: Decimal) -> bool:
     """Whether a value is at the target or better; equal is met, and nothing is rounded first.
 
@@ -37,7 +29,7 @@ def is_met(metric: Metric, target: Target, value: Decimal) -> bool:
 
 def verdict_words(metric: Metric, target: Target, value: Decimal, on: date) -> str:
     """ "meets the target of 95.0% or more"; empty where the target is not in force, for then nobody is judged by it."""
-    if not _in_force(target, on):
+    if not is_in_force(target, on):
         return ""
     verb = "meets" if is_met(metric, target, value) else "does not meet"
     side = "less" if metric.direction == "lower" else "more"
@@ -45,7 +37,8 @@ def verdict_words(metric: Metric, target: Target, value: Decimal, on: date) -> s
     return f"{verb} the target of {value_words(metric, target.value)} or {side}{doubt}"
 
 
-def _in_force(target: Target, on: date) -> bool:
+def is_in_force(target: Target, on: date) -> bool:
+    """Whether a target was set by a day and not dropped by then. Where its month is not known, the year counts from its first day."""
     dropped = target.dropped_in is not None and _first_day(target.dropped_in) <= on
     return _first_day(target.set_in) <= on and not dropped
 

@@ -16,13 +16,13 @@ from benchmarks.arithmetic.savings import (
     footprint_value,
     internal_best,
     money_over_volume,
-    opportunity_words,
     output_per_wte,
     total,
 )
 from benchmarks.arithmetic.stretch import stretch_scope
 from benchmarks.charts import Bar, Dot, Sized, bars, place_on_scale, scatter, strip
 from benchmarks.defining.schema import Metric
+from benchmarks.words import gap_words
 from templates_app.reading import Place, Value
 from templates_app.schema import Definition
 from tests.reference import quantiles as reference
@@ -81,11 +81,11 @@ def test_invariant_1_at_or_better_than_the_benchmark_nothing_is_to_be_gained_and
     _, median, stretch = bounds(population)
     for trust in population:
         for benchmark in (median, stretch, trust.value):
-            words = opportunity_words(trust.to(benchmark), "the median")
+            words = gap_words(trust.to(benchmark))
             if trust.value <= benchmark:
                 assert trust.to(benchmark) == 0
-                assert words == "at or better than the median"
-            assert ("at or better than" in words) != ("to reach" in words)
+                assert words == "no gap"
+            assert ("no gap" in words) != ("less" in words)
 
 
 @given(populations, st.decimals(min_value=-20_000, max_value=20_000, places=2))

@@ -12,7 +12,6 @@ from benchmarks.arithmetic.savings import (
     internal_best,
     money_over_volume,
     opportunity_range,
-    opportunity_words,
     output_per_wte,
     total,
 )
@@ -145,18 +144,6 @@ def test_a_footprint_is_the_ratio_of_sums_over_trusts_with_both() -> None:
     assert footprint_value(parts, Decimal(1000)) == Decimal(490) * 1000 / 110_000
     assert footprint_value([(Decimal(7), None)], Decimal(1000)) is None
     assert footprint_value([(Decimal(7), Decimal(0))], Decimal(1000)) is None
-
-
-@pytest.mark.parametrize(
-    ("pounds", "words"),
-    [
-        ("88000.00", "£88,000 to reach the peer median"),
-        ("0.40", "less than £1 to reach the peer median"),
-        ("0.00", "at or better than the peer median"),
-    ],
-)
-def test_words_say_an_amount_or_that_there_is_none_never_both(pounds: str, words: str) -> None:
-    assert opportunity_words(Decimal(pounds), "the peer median") == words
 
 
 SPENT = {"RA1": Decimal(400), "RB2": Decimal(248), "RC3": Decimal(248), "RD4": Decimal(312)}

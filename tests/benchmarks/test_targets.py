@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from benchmarks.defining.schema import Metric
-from benchmarks.defining.targets import is_met, targets_in_force, verdict_words
+from benchmarks.defining.targets import is_in_force, is_met, verdict_words
 
 IN_2016 = date(2016, 11, 22)
 
@@ -24,8 +24,8 @@ IN_2016 = date(2016, 11, 22)
 def test_carters_targets_were_in_force_from_their_month_until_the_year_they_were_dropped_in(
     metrics: dict[str, Metric], on: date, values: list[int]
 ) -> None:
-    assert [target.value for target in targets_in_force(metrics["M01"], "acute", on)] == values
-    assert targets_in_force(metrics["M01"], "community", on) == ()
+    assert [target.value for target in metrics["M01"].targets_for("acute") if is_in_force(target, on)] == values
+    assert metrics["M01"].targets_for("community") == ()
 
 
 @pytest.mark.parametrize(
