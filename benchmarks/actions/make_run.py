@@ -64,7 +64,7 @@ def fill_from_returns(run: BenchmarkRun, collection: Collection, today: date) ->
     listed = metrics(collection.template)
     ratios = [metric for metric in listed if metric.method == "ratio"]
     indices = [metric for metric in listed if metric.method == "mix_adjusted"]
-    expected = _expected(trusts, listed)
+    expected = expected_by_scope(trusts, listed)
     _copy_values(run, ratios)
     write_quantiles(run, {key: n for key, n in expected.items() if key[0] in {metric.id for metric in ratios}})
     for metric in indices:
@@ -97,7 +97,7 @@ def definitions_as_json(listed: Iterable[Metric]) -> list[dict[str, object]]:
     return [json.loads(metric.model_dump_json(by_alias=True)) for metric in listed]
 
 
-def _expected(trusts: Iterable[RunTrust], listed: Sequence[Metric]) -> Mapping[tuple[str, str], int]:
+def expected_by_scope(trusts: Iterable[RunTrust], listed: Sequence[Metric]) -> Mapping[tuple[str, str], int]:
     """How many returns are owed, by metric and scope, by trusts that the metric is for."""
     owed = [trust.trust_type for trust in trusts if is_expected(trust)]
     counts: dict[tuple[str, str], int] = {}

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from benchmarks.actions.make_run import definitions_as_json, place_all, run_value
-from benchmarks.actions.runs import QUANTILE_RULE, forget_old_runs
+from benchmarks.actions.make_run import definitions_as_json, expected_by_scope, place_all, run_value
+from benchmarks.actions.runs import QUANTILE_RULE, forget_old_runs, take_place
 from benchmarks.arithmetic.published_metrics import Published, calculate_published
 from benchmarks.code_version import code_version
 from benchmarks.defining.publications import PUBLICATIONS
 from benchmarks.defining.published_file import PublishedMetric, published_metrics
 from benchmarks.models import BenchmarkRun, RunTrust, RunValue
-from benchmarks.queries.published_sources import descriptors_by_trust, figures_of, footprints_by_trust, sources_digest
-from benchmarks.queries.run_quantiles import NATIONAL, NON_ACUTE, write_quantiles
+from benchmarks.queries.published_sources import descriptors_by_trust, figures_of, sources_digest
+from benchmarks.queries.run_quantiles import write_quantiles
+from benchmarks.queries.run_sources import footprints_by_trust
 from benchmarks.words import only_for_words
 from footprints.locks import held
 from footprints.models import Region, Trust
@@ -55,9 +56,7 @@ def _made(publication: str, year: str, source: str) -> BenchmarkRun | None:
             definitions=definitions,
         )
         _fill(run, known, figures)
-        current.update(is_live=False, replaced_at=timezone.now())
-        BenchmarkRun.objects.filter(pk=run.pk).update(is_live=True)
-    run.is_live = True
+        take_place(run, current)
     forget_old_runs()
     return run
 
@@ -65,7 +64,7 @@ def _made(publication: str, year: str, source: str) -> BenchmarkRun | None:
 def _fill(
     run: BenchmarkRun, known: Sequence[PublishedMetric], figures: Mapping[int, Mapping[str, Published]]
 ) -> None:  # fmt: skip
-    described, footprints = descriptors_by_trust(run.year), footprints_by_trust()
+    described, footprints = descriptors_by_trust(run.year), footprints_by_trust(timezone.localdate())
     trusts = RunTrust.objects.bulk_create(
         RunTrust(
             run=run,
@@ -80,8 +79,9 @@ def _fill(
     RunValue.objects.bulk_create(
         _value(run, trust, metric, figures[trust.trust_id]) for trust in trusts for metric in known
     )
-    write_quantiles(run, _expected(trusts, known))
-    place_all(run, [metric.metric for metric in known])
+    listed = [metric.metric for metric in known]
+    write_quantiles(run, expected_by_scope(trusts, listed))
+    place_all(run, listed)
 
 
 def _value(
@@ -90,18 +90,6 @@ def _value(
     metric = known.metric
     left_out = "" if trust.trust_type in metric.population else f"This measure is for {only_for_words(metric)}."
     return run_value(run, trust, metric, calculate_published(known, figures), left_out)
-
-
-def _expected(trusts: Iterable[RunTrust], known: Iterable[PublishedMetric]) -> Mapping[tuple[str, str], int]:
-    """How many trusts of the publication each metric is for, by metric and scope."""
-    kinds = [trust.trust_type for trust in trusts]
-    counts: dict[tuple[str, str], int] = {}
-    for metric in (item.metric for item in known):
-        of = [kind for kind in kinds if kind in metric.population]
-        counts[metric.id, NATIONAL] = len(of)
-        counts[metric.id, NON_ACUTE] = sum(kind != "acute" for kind in of)
-        counts |= {(metric.id, kind): of.count(kind) for kind in metric.population}
-    return counts
 
 
 def _years(publication: str) -> list[str]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import timedelta
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -13,7 +14,7 @@ from benchmarks.actions.measure import measure_all
 from benchmarks.arithmetic.nearest import NearestPeers
 from benchmarks.code_version import code_version
 from benchmarks.defining.registry import metrics
-from benchmarks.models import BenchmarkRun
+from benchmarks.models import BenchmarkRun, BenchmarkRunQuerySet
 from benchmarks.queries.run_sources import based_on, described
 from footprints.access import check_may
 from footprints.events import record
@@ -52,10 +53,7 @@ def refresh_live(collection: Collection, *, anyway: bool = False) -> BenchmarkRu
         with transaction.atomic():
             run = _new_run(collection, basis)
             fill_from_returns(run, collection, today)
-            before = BenchmarkRun.objects.live().filter(collection=collection)
-            before.update(is_live=False, replaced_at=timezone.now())
-            BenchmarkRun.objects.filter(pk=run.pk).update(is_live=True)
-        run.is_live = True
+            take_place(run, BenchmarkRun.objects.live().filter(collection=collection))
         forget_old_runs()
         return run
 
@@ -78,6 +76,13 @@ def freeze(*, by: User, collection: Collection, purpose: str) -> BenchmarkRun:
         run.save()
         record(verb="run frozen", by=by, subject=run, detail={"number": run.number, "purpose": purpose})
     return run
+
+
+def take_place(run: BenchmarkRun, before: BenchmarkRunQuerySet) -> None:
+    """Make a run the live one in the place of those before it."""
+    before.update(is_live=False, replaced_at=timezone.now())
+    run.is_live = True
+    run.save(update_fields=["is_live"])
 
 
 def forget_old_runs() -> None:
@@ -126,6 +131,7 @@ def _keep_nearest(run: BenchmarkRun) -> None:
     run.trusts.bulk_update(trusts, ["nearest"])
 
 
+@cache
 def _definitions_digest(template: str) -> str:
     listed = json.dumps(definitions_as_json(metrics(template)), sort_keys=True)
     return hashlib.sha256(f"{code_version()}{listed}".encode()).hexdigest()

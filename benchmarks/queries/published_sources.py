@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from benchmarks.arithmetic.published_metrics import Published
-from footprints.models import Membership, PublishedFigure
+from footprints.models import PublishedFigure
 
 _DESCRIBING = {"staff_fte_total": "wte", "gross_internal_floor_area": "floor_area"}
 
@@ -47,13 +47,4 @@ def descriptors_by_trust(year: str) -> Mapping[int, dict[str, float]]:
     listed = rows.values_list("trust_id", "measure", "value", "year")
     for trust, measure, value, _ in sorted(listed, key=lambda row: (row[3] == year, row[3])):
         found[trust][_DESCRIBING[measure]] = float(value)
-    return found
-
-
-def footprints_by_trust() -> Mapping[int, list[str]]:
-    """The ONS codes of the footprints to which each trust belongs today."""
-    found: dict[int, list[str]] = defaultdict(list)
-    rows = Membership.objects.current().order_by("footprint__ons_code")
-    for trust, code in rows.values_list("trust_id", "footprint__ons_code"):
-        found[trust].append(code)
     return found

@@ -92,7 +92,7 @@ def run_trusts(run: BenchmarkRun, collection: Collection, today: date) -> list[R
         .values_list("submission_id", flat=True)
         .distinct()
     )
-    footprints = _footprints(today)
+    footprints = footprints_by_trust(today)
     like = _descriptors(collection)
     return [
         _run_trust(run, record, files.get(record.pk), warned, footprints, like.get(record.trust_id, {}))
@@ -160,7 +160,8 @@ def described(trust: RunTrust) -> Described:
     )
 
 
-def _footprints(today: date) -> Mapping[int, list[str]]:
+def footprints_by_trust(today: date) -> Mapping[int, list[str]]:
+    """The ONS codes of the footprints to which each trust belongs on a day, by the trust's key."""
     found: dict[int, list[str]] = defaultdict(list)
     rows = Membership.objects.current(today).order_by("footprint__ons_code")
     for trust_id, code in rows.values_list("trust_id", "footprint__ons_code"):
